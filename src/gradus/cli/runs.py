@@ -1,0 +1,114 @@
+"""gradus runs: experiments side by side, with the settings in which they differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gradus.cli.console import duration, json_option, metric, note, out, out_json, table
+from gradus.errors import GradusError, Usage
+
+RESULTS = ("test_accuracy", "test_mae", "test_loss", "val_accuracy", "val_mae", "val_loss")
+LESS_IS_BETTER = ("loss", "mae", "seconds", "parameters")
+
+
+@click.command("runs")
+@click.argument("folder", default="runs")
+@click.option(
+    "--sort", "key", metavar="NAME", help="Sort by this result or setting. Default: the test result, best first."
+)
+@json_option
+def command(folder: str, key: str | None, as_json: bool) -> None:
+    """Compare the runs in FOLDER (default: runs): results, cost, and every setting in which they differ.
+
+    \b
+    Examples:
+      gradus runs
+      gradus runs --sort seconds
+      gradus runs experiments --json
+    """
+    from pathlib import Path
+
+    from gradus.train.run import Run
+
+    if folder == "runs" and not Path(folder).exists():
+        note("no runs here yet; make one with: gradus train digits")
+        return
+    records = [record for record in map(_record, Run.find(folder)) if record]
+    records = _sorted(records, key)
+    if as_json:
+        for record in records:
+            out_json(record)
+    elif records:
+        out(_table(records))
+    else:
+        note(f"no runs in {folder}; make one with: gradus train digits --out {folder}/digits-1")
+
+
+def _record(run: Any) -> dict[str, Any]:
+    """One run as flat names and values; {} with a warning when it cannot be read."""
+    try:
+        events = run.events()
+        config = run.config()
+    except GradusError as error:
+        note(f"gradus: warning: {error}")
+        return {}
+    epochs = [event for event in events if event.get("event") == "epoch"]
+    last = events[-1] if events else {}
+    status = "done" if last.get("event") == "done" else "unfinished"
+    results = {name: value for name, value in last.items() if name in RESULTS or name in ("parameters", "seconds")}
+    return {"run": str(run.path), "status": status, "epochs_done": len(epochs), **results, "config": config}
+
+
+def _sorted(records: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
+    if key is None:
+        key = next((name for name in RESULTS if any(name in record for record in records)), "run")
+    known = {name for record in records for name in _flat(record)}
+    if records and key not in known:
+        from gradus.io.suggest import did_you_mean
+
+        raise Usage(f"--sort {key}: no run has that{did_you_mean(key, known)}")
+    rising = key.endswith(LESS_IS_BETTER) or key == "run"
+    with_key = [record for record in records if isinstance(_flat(record).get(key), (int, float))]
+    without = [record for record in records if not isinstance(_flat(record).get(key), (int, float))]
+    if not with_key:
+        return sorted(records, key=lambda record: str(_flat(record).get(key))) if key != "run" else records
+    return sorted(with_key, key=lambda record: _flat(record)[key], reverse=not rising) + without
+
+
+def _table(records: list[dict[str, Any]]) -> str:
+    results = [name for name in RESULTS if any(name in record for record in records)]
+    settings = _differing(records)
+    header = ["run", *(name.replace("_", " ") for name in results), "epochs", "parameters", "time", *settings]
+    rows = []
+    for record in records:
+        flat = _flat(record)
+        numbers = [metric(name, record[name]) if name in record else "" for name in results]
+        epochs = f"{record['epochs_done']}" if record["status"] == "done" else f"{record['epochs_done']} unfinished"
+        parameters = f"{record['parameters']:,}" if "parameters" in record else ""
+        time = duration(record["seconds"]) if "seconds" in record else ""
+        rows.append([record["run"], *numbers, epochs, parameters, time, *(_plain(flat.get(name)) for name in settings)])
+    return table(rows, header, right=range(1, len(results) + 4))
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _differing(records: list[dict[str, Any]]) -> list[str]:
+    """The settings that are not the same in all runs, by their dotted names."""
+    flats = [_flat(record["config"]) for record in records]
+    names = dict.fromkeys(name for flat in flats for name in flat)
+    return [name for name in names if name != "about" and len({str(flat.get(name)) for flat in flats}) > 1]
+
+
+def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """{"a": {"b": 1}} → {"a.b": 1}; a run's configuration loses its first name."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            found |= _flat(value, "" if name == "config" else f"{prefix}{name}.")
+        else:
+            found[prefix + name] = value
+    return found

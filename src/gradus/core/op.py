@@ -1,0 +1,344 @@
+"""How an operation is recorded.
+
+An operation is a class with `forward` and `backward`; calling `apply` makes one instance, which is at the same time the context that
+forward and backward share (`ctx`), and the node of the graph that backward will walk. Given arrays only, `apply` just computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, ClassVar
+
+import numpy as np
+
+from . import dtype as dtypes
+from .base import TensorBase, history, wrap
+from .mode import state
+
+registry: dict[str, type[Op]] = {}
+_clock = count(1)
+
+
+class Op:
+    """One operation and its derivative. Subclasses write `forward(ctx, *arrays, **params)` and `backward(ctx, *gradients)`.
+
+    forward   gets the arrays of its positional inputs (Python numbers and None stay as they are), returns an array or a tuple
+    backward  gets one gradient per output and returns one per positional input (None where there is none)
+    ctx.save  keeps arrays for backward: inputs and outputs (watched for in-place changes) or constants; `ctx.saved` gives them back
+    ctx.needs tells for each input whether its gradient is wanted
+
+    Class attributes say how inputs are prepared:
+    promotes  inputs are brought to one dtype by torch's rules, and gradients summed back over broadcast axes
+    floats    integer inputs become the default float
+    view      the output may share the memory of the first input
+    differentiable  False: never recorded
+    composed  the definition in primitives of an op that is fused for speed; differentiated when a derivative must itself have one
+    """
+
+    promotes: ClassVar[bool] = False
+    floats: ClassVar[bool] = False
+    view: ClassVar[bool] = False
+    differentiable: ClassVar[bool] = True
+    composed: ClassVar[Callable[..., Any] | None] = None
+    torch_name: ClassVar[str] = ""
+
+    needs: tuple[bool, ...] = ()
+    edges: tuple[
+        tuple[Any, int] | None, ...
+    ] = ()  # where each input's gradient goes: (node, output index) or (leaf, 0)
+    sequence: int = 0
+    outputs: tuple[tuple[Any, Any], ...] | None = None  # (shape, dtype) of each output, when there are several
+    inputs: tuple[Any, ...] = ()  # kept for ops with a composed form only
+    params: dict[str, Any] | None = None
+    shapes: tuple[tuple[int, ...] | None, ...] = ()  # of the inputs, kept where backward must undo broadcasting
+    hooks: dict[int, dict[int, Any]] | None = None  # by output: hooks on its gradient
+    node_hooks: list[Any] | None = None
+    trace: str | None = None
+    on_tensors: bool = False  # set while backward runs on tensors, so that it is recorded in turn
+    _kept: tuple[Any, ...] | None = ()
+    _refs: list[Any] | None = None
+
+    def __init_subclass__(cls, register: bool = True, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if register and not cls.__name__.startswith("_"):
+            registry[cls.__name__] = cls
+
+    # what an op's author calls -------------------------------------------------------------------------------------------
+
+    def save(ctx, *arrays: Any) -> None:
+        """Keep these for backward."""
+        ctx._kept = arrays
+
+    @property
+    def saved(ctx) -> tuple[Any, ...]:
+        """What `save` kept: arrays, or tensors with their history while a derivative is itself being recorded."""
+        refs = ctx._refs
+        if refs is None:
+            return ctx._kept  # type: ignore[return-value]
+        return tuple(
+            [r if type(r) is not _Ref else r.tensor_for(ctx) if ctx.on_tensors else r.checked(ctx) for r in refs]
+        )
+
+    # what the engine calls -----------------------------------------------------------------------------------------------
+
+    @classmethod
+    def apply(cls, *inputs: Any, **params: Any) -> Any:
+        """Compute the operation and, if an input requires a gradient, record it.
+
+        Inputs are tensors, arrays, Python numbers or None; without a tensor among them the result is an array and nothing is recorded.
+        """
+        if cls.promotes or cls.floats:
+            inputs = cls.prepare(inputs)
+        arrays = []
+        found = wanted = False
+        for x in inputs:
+            if isinstance(x, TensorBase):
+                found = True
+                if x.requires_grad:
+                    wanted = True
+                x = x.array
+            arrays.append(x)
+        ctx = cls()
+        try:
+            with np.errstate(all="ignore"):  # inf and nan travel silently, as in torch; anomaly mode finds their source
+                result = ctx.forward(*arrays, **params)
+        except ValueError as error:
+            raise cls.explain(arrays, error) from None
+        if not found:
+            return result
+        if cls.view or (wanted and state.grad and cls.differentiable):
+            return ctx.record(inputs, arrays, params, result, wanted and state.grad and cls.differentiable)
+        return tuple([wrap(y) for y in result]) if type(result) is tuple else wrap(result)
+
+    def record(
+        ctx, inputs: tuple[Any, ...], arrays: list[Any], params: dict[str, Any], result: Any, wanted: bool
+    ) -> Any:
+        """Make tensors of the result and this op their node: which gradients it owes, to whom, and what it saved from whom."""
+        several = type(result) is tuple
+        outs = [wrap(y) for y in result] if several else [wrap(result)]
+        if ctx.view:
+            ctx.mark_views(inputs, params, outs)
+        if wanted:
+            ctx.sequence = next(_clock)
+            ctx.needs = tuple([isinstance(x, TensorBase) and x.requires_grad for x in inputs])
+            ctx.edges = tuple([edge(x) if need else None for x, need in zip(inputs, ctx.needs, strict=True)])
+            if ctx.promotes:
+                ctx.shapes = tuple([getattr(a, "shape", ()) for a in arrays])
+            if several:
+                ctx.outputs = tuple([(o.array.shape, o.array.dtype) for o in outs])
+            if ctx.composed is not None:
+                ctx.inputs, ctx.params = inputs, params
+            for i, out in enumerate(outs):
+                if out.array.dtype.kind == "f":
+                    out.requires_grad, out.node, out.index = True, ctx, i
+            if ctx._kept:
+                results = result if several else (result,)
+                ctx._refs = [_reference(a, arrays, inputs, results, outs) for a in ctx._kept]
+                ctx._kept = ()
+            if state.anomaly:
+                from traceback import format_stack
+
+                ctx.trace = "".join(format_stack()[:-2])
+        return tuple(outs) if several else outs[0]
+
+    def mark_views(ctx, inputs: tuple[Any, ...], params: dict[str, Any], outs: list[Any]) -> None:
+        """Tie outputs that share the first input's memory to the tensor that owns it."""
+        source = inputs[0]
+        if not isinstance(source, TensorBase):
+            return
+        root = source if source.base is None else source.base
+        for i, out in enumerate(outs):
+            if np.may_share_memory(out.array, source.array) and out.array.size:
+                out.base, out.version, out.epoch = root, source.version, root.epoch
+                out.parent = (_Pick(type(ctx), i) if len(outs) > 1 else type(ctx), source, inputs[1:], params)
+
+    @classmethod
+    def prepare(cls, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Bring the inputs to one dtype: torch's promotion, recorded as casts so that gradients return in the input's own type."""
+        first = None
+        for x in inputs:
+            kind = type(x)
+            if kind is float or kind is int:
+                continue
+            if not isinstance(x, (TensorBase, np.ndarray)):
+                break
+            d = x.array.dtype if isinstance(x, TensorBase) else x.dtype
+            if first is None:
+                first = d
+            elif d is not first and d != first:
+                break
+        else:
+            if first is not None and first.kind == "f":
+                return inputs  # the common case: one floating type, Python numbers are weak
+        operands = [x.array if isinstance(x, TensorBase) else x for x in inputs]
+        if not any(isinstance(x, TensorBase) for x in inputs):
+            return inputs  # arrays in a backward: NumPy's own rules, as these are of one type already
+        operands = [x.item() if isinstance(x, np.generic) else x for x in operands]
+        target = dtypes.promote_operands([x for x in operands if x is not None])
+        if cls.floats and target.category != dtypes.FLOATING:
+            target = dtypes.get_default_dtype()
+        return tuple([_cast(x, target) for x in inputs])
+
+    @classmethod
+    def explain(cls, arrays: list[Any], error: ValueError) -> Exception:
+        """The error that a user sees when NumPy refuses: torch's class and, for shapes that do not fit together, both shapes."""
+        if cls.promotes and "broadcast" in str(error):
+            shapes = [tuple(a.shape) for a in arrays if hasattr(a, "shape")]
+            return RuntimeError(f"{cls.__name__.lower()}: {mismatch(shapes)}")
+        return error
+
+    def name(ctx) -> str:
+        """The node's name as torch prints it, such as MulBackward0."""
+        return f"{ctx.torch_name or type(ctx).__name__}Backward0"
+
+    def __repr__(ctx) -> str:
+        return f"<{ctx.name()}>"
+
+    @property
+    def next_functions(ctx) -> tuple[tuple[Any, int], ...]:
+        """The nodes that this one sends its gradients to, as torch gives them; leaves appear as AccumulateGrad."""
+        return tuple(
+            (None, 0) if e is None else (AccumulateGrad(e[0]), 0) if isinstance(e[0], TensorBase) else e
+            for e in ctx.edges
+        )
+
+    def register_hook(ctx, hook: Callable[..., Any]) -> Callable[[], None]:
+        """Call `hook(grad_inputs, grad_outputs)` when this node has run; what it returns replaces grad_inputs."""
+        ctx.node_hooks = [*(ctx.node_hooks or ()), hook]
+        return lambda: ctx.node_hooks.remove(hook)  # type: ignore[union-attr]
+
+    def propagate(ctx, gradients: list[Any], create_graph: bool) -> Any:
+        """Run backward: on arrays, or on tensors when the derivative is itself to be recorded."""
+        if not create_graph:
+            return ctx.backward(*gradients)
+        ctx.on_tensors = True
+        try:
+            return ctx.backward(*gradients)
+        finally:
+            ctx.on_tensors = False
+
+    def forward(ctx, *arrays: Any, **params: Any) -> Any:
+        raise NotImplementedError(f"{type(ctx).__name__} defines no forward")
+
+    def backward(ctx, *gradients: Any) -> Any:
+        raise NotImplementedError(f"{type(ctx).__name__} defines no backward")
+
+
+class AccumulateGrad:
+    """The end of an edge at a leaf, as `next_functions` shows it."""
+
+    def __init__(self, variable: TensorBase) -> None:
+        self.variable = variable
+
+    def name(self) -> str:
+        return "AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return "<AccumulateGrad>"
+
+
+class _Pick:
+    """One output of a view op with several (`split`, `unbind`), taken again."""
+
+    def __init__(self, op: type[Op], index: int) -> None:
+        self.op, self.index = op, index
+
+    def apply(self, *inputs: Any, **params: Any) -> Any:
+        return self.op.apply(*inputs, **params)[self.index]
+
+
+class _Ref:
+    """A saved input or output: its array, whose it is, and the version that it had."""
+
+    __slots__ = ("array", "index", "count", "tensor", "version")
+
+    def __init__(self, array: Any, tensor: TensorBase | None, version: list[Any], index: int) -> None:
+        self.array, self.tensor, self.version, self.index = array, tensor, version, index
+        self.count = version[0]
+
+    def checked(self, node: Op) -> Any:
+        if self.version[0] != self.count:
+            raise RuntimeError(self.complaint(node))
+        return self.array
+
+    def tensor_for(self, node: Op) -> Any:
+        self.checked(node)
+        if self.tensor is not None:
+            return self.tensor
+        t = wrap(self.array)
+        t.version, t.node, t.index, t.requires_grad = self.version, node, self.index, True
+        return t
+
+    def complaint(self, node: Op) -> str:
+        d, what = dtypes.of(np.asarray(self.array)), "input" if self.tensor is not None else "output"
+        return (
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            f"[{dtypes.PREFIX}.{d.legacy_name} {list(np.shape(self.array))}], the {what} that {node.name()} saved at version "
+            f"{self.count}, is at version {self.version[0]}, last changed by {self.version[1]}. Use the out-of-place form there, or "
+            "change a clone() of it."
+        )
+
+
+def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any, outs: list[Any]) -> Any:
+    """How `a`, which forward saved, is to be kept: watched, if it is an input or an output, else as the constant that it is."""
+    for x, array in zip(inputs, arrays, strict=True):
+        if a is array and isinstance(x, TensorBase):
+            history(x)
+            return _Ref(a, x, x.version, 0)
+    for i, (y, out) in enumerate(zip(results, outs, strict=True)):
+        if a is y:
+            return _Ref(out.array, None, out.version, i)
+    return a
+
+
+def edge(x: TensorBase) -> tuple[Any, int]:
+    """Where a gradient of `x` goes: to the node that made it, or to `x` itself if it is a leaf."""
+    if x.is_inference_:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor."
+        )
+    node = x.node if x.base is None else history(x)
+    return (x, 0) if node is None else (node, x.index)
+
+
+class Cast(Op):
+    """y = x in another dtype.   dx = dy in x's dtype.   x: any shape → y: same shape."""
+
+    torch_name = "ToCopy"
+
+    def forward(ctx, x, dtype):
+        ctx.dtype = dtypes.of(x)
+        return x.astype(dtype.numpy)
+
+    def backward(ctx, g):
+        return cast(g, ctx.dtype)
+
+
+def cast(x: Any, target: dtypes.dtype) -> Any:
+    """`x` in dtype `target`; itself when it is of that type already."""
+    array = x.array if isinstance(x, TensorBase) else x
+    return x if array.dtype == target.numpy else Cast.apply(x, dtype=target)
+
+
+def _cast(x: Any, target: dtypes.dtype) -> Any:
+    if isinstance(x, TensorBase) or isinstance(x, np.ndarray):
+        return cast(x, target)
+    if isinstance(x, np.generic):
+        return x.item()
+    if x is None:
+        return None
+    return bool(x) if target.category == dtypes.BOOL else x
+
+
+def mismatch(shapes: list[tuple[int, ...]]) -> str:
+    """torch's sentence for shapes that do not broadcast, with both shapes in full."""
+    a, b = (*shapes, (), ())[:2]
+    for back in range(1, min(len(a), len(b)) + 1):
+        if a[-back] != b[-back] and 1 not in (a[-back], b[-back]):
+            axis = max(len(a), len(b)) - back
+            return (
+                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {axis}; "
+                f"got shapes {a} and {b}, and sizes must be equal or 1"
+            )
+    return f"shapes {', '.join(map(str, shapes))} do not broadcast together"

@@ -1,0 +1,67 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.base import wrap
+from ..kernels import update
+from .optimizer import Optimizer, positive
+
+
+class SGD(Optimizer):
+    """p ← p − lr · g; with momentum μ, g is replaced by b ← μ b + (1 − dampening) g, whose first value is g itself.
+
+    Nesterov's form steps along g + μ b (Sutskever et al., 2013). weight_decay adds weight_decay · p to g.
+
+    Raises:
+        ValueError: a setting is negative, or nesterov is asked for without momentum or with dampening.
+
+    >>> import gradus
+    >>> gradus.optim.SGD([gradus.ones(1)], lr=0.1, momentum=0.9).param_groups[0]["momentum"]
+    0.9
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: Any = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: Any = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        positive("learning rate", lr)
+        positive("momentum value", momentum)
+        positive("weight_decay value", weight_decay)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        super().__init__(
+            params,
+            {
+                "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov,
+                "maximize": maximize, "foreach": foreach, "differentiable": differentiable, "fused": fused,
+            },
+        )  # fmt: skip
+
+    def update(
+        self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], scratch: np.ndarray
+    ) -> None:
+        lr, mu = float(group["lr"]), group["momentum"]
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * p
+        if mu:
+            kept = state.get("momentum_buffer")
+            if kept is None:
+                state["momentum_buffer"] = kept = wrap(np.array(g))
+            else:
+                update.momentum(kept.array, g, mu, group["dampening"], scratch)
+            g = g + mu * kept.array if group["nesterov"] else kept.array
+        update.sgd(p, g, lr, scratch)
