@@ -23,6 +23,7 @@ help: ## say what there is
 
 demo: $(VENV)/.base ## train a network on handwritten digits and show what it learned (needs nothing but Python)
 	@$(BIN)/gradus train digits $(ARGS)
+	@echo "(gradus is in $(BIN); to have it at hand: source $(BIN)/activate)"
 
 test: $(VENV)/.dev ## run every test, and every example in a docstring or a page of the documentation
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import os
 import random
 import subprocess
 import sys
@@ -235,7 +236,10 @@ def test_freeing_a_very_long_chain_needs_no_deep_call_stack():
         "threading.stack_size(256 * 1024)\n"
         "thread = threading.Thread(target=work); thread.start(); thread.join()\n"
     )
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=environment
+    )
     assert finished.stdout == "freed\n", finished.stderr
 
 

@@ -55,6 +55,7 @@ from .core.mode import (
     set_grad_enabled,
 )
 from .ops.activation import *
+from .ops.addmm import *
 from .ops.arithmetic import *
 from .ops.compare import *
 from .ops.counting import *
@@ -94,7 +95,7 @@ if TYPE_CHECKING:
     from . import autograd, nn, optim, utils
 
 _ROOMS = {
-    "autograd", "classic", "datasets", "io", "nn", "optim", "plot", "recipes", "report", "scalar", "train", "utils",
+    "autograd", "classic", "datasets", "io", "linalg", "nn", "optim", "plot", "recipes", "report", "scalar", "train", "utils",
 }  # fmt: skip
 
 

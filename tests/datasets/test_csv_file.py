@@ -50,6 +50,11 @@ def test_a_regression(iris):
     assert data.y_train.shape == (120, 1) and data.y_train.dtype == np.float32
 
 
+@pytest.mark.parametrize("drop", [["a", "c"], ("a", "c"), "a,c", " a , c "])
+def test_columns_to_leave_out(iris, drop):
+    assert load_csv(iris, label="kind", drop=drop).feature_names == ("b", "d")
+
+
 def test_what_cannot_be_learned_from(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a,label\n1,x\n2,x\n")

@@ -46,11 +46,12 @@ def refusal(fetch, **options) -> str:
 # --- what works ------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_is_fetched_once_into_a_folder_that_is_made(fetch, mirror, file, packed):
+def test_a_file_is_fetched_once_into_a_folder_that_is_made(fetch, mirror, file, packed, capfd):
     mirror.answers[PATH] = send(packed)
     path = fetch()
     assert path == fetch.folder / "tiny-idx1-ubyte.gz" and path.read_bytes() == packed
     assert mirror.asked == [PATH] and [one.name for one in fetch.folder.iterdir()] == [path.name]
+    assert capfd.readouterr() == ("", "")  # who calls says what goes on
 
 
 @pytest.mark.parametrize("content", [gzip.compress(IMAGE, 1), IMAGE])

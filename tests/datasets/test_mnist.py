@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import os
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradus import datasets
-from gradus.datasets import store
+from gradus.datasets import registry, store
 from gradus.datasets.check import check_file
 from gradus.datasets.registry import entry
 from gradus.errors import BadFile, Network
@@ -128,7 +129,7 @@ def mirrored(data_root, mirror, loopback, monkeypatch):
     """MNIST's mirrors, played by this machine."""
     for name in FILES:
         mirror.answers[f"/{name}.gz"] = send((data_root / "mnist" / f"{name}.gz").read_bytes())
-    monkeypatch.setitem(vars(entry("mnist")), "mirrors", (mirror.url,))
+    monkeypatch.setitem(registry.ENTRIES, "mnist", dataclasses.replace(entry("mnist"), mirrors=(mirror.url,)))
     return mirror
 
 

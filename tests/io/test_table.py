@@ -155,7 +155,7 @@ def test_a_column_that_is_not_there(write):
 
 
 def test_another_delimiter_is_guessed_only_to_say_so(write):
-    assert "the delimiter seems to be ';'" in refusal(write("a;b\n1;2\n"))
+    assert "line 1: one column; ';' seems to stand between values, set delimiter to it" in refusal(write("a;b\n1;2\n"))
     assert read_csv(write("a;b\n1;2\n"), delimiter=";").columns == ("a", "b")
 
 

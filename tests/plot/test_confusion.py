@@ -59,6 +59,16 @@ def test_long_class_names_are_turned_and_stay_on_the_page() -> None:
     assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page[0] and box.y1 <= page[1]
 
 
+@pytest.mark.parametrize(
+    "names", [["upper", "lower"], ["a much longer name", "no"], ["0", "1", "2"], ["ab"] * 14, ["Q"] * 26]
+)
+def test_nothing_is_cut_off_at_the_edges(names: list[str]) -> None:
+    figure = plot.confusion_matrix(np.full((len(names), len(names)), 99), names)
+    figure.canvas.draw()
+    box, page = figure.get_tightbbox(), figure.get_size_inches()
+    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page[0] and box.y1 <= page[1]
+
+
 def test_dollars_are_not_formulas() -> None:
     figure = plot.confusion_matrix(np.eye(2), ["$\\frac{", "$$"])
     assert plot.png(figure).startswith(b"\x89PNG")

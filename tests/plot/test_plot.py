@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from gradus import plot
 from gradus.plot import files
@@ -40,6 +41,15 @@ def test_every_figure_keeps_its_ink_on_the_page(name: str) -> None:
     figure.canvas.draw()
     box, page = figure.get_tightbbox(), figure.get_size_inches()
     assert box.x0 >= -0.01 and box.y0 >= -0.01 and box.x1 <= page[0] + 0.01 and box.y1 <= page[1] + 0.01
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_title_of_every_figure_stands_clear_of_the_rest(name: str) -> None:
+    figure = FIGURES[name]()
+    figure.canvas.draw()
+    (title,) = (text for text in figure.findobj(Text) if text.get_text() == figure.get_suptitle())
+    box = title.get_window_extent()
+    assert not any(box.overlaps(axes.get_tightbbox()) for axes in figure.axes)
 
 
 def test_importing_plot_does_not_load_matplotlib_and_drawing_does_not_load_pyplot() -> None:

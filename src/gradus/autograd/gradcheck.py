@@ -202,6 +202,8 @@ class _Check:
                 raise GradcheckError(
                     f"input {self.checked[k]} has shape {self.values[k].shape} but its gradient has {g.shape}"
                 )
+            if not g.size:
+                continue
             derivative, slope = float((g * u).sum()), self.slope(k, u, vs)
             if not self.agree(derivative, slope, np.abs(u).sum()):
                 self.full(only=k)
@@ -254,7 +256,7 @@ class _Check:
         return central, left, [(h - m) / self.eps for h, m in zip(high, here, strict=True)]
 
     def agree(self, derivative: float, slope: float, scale: float) -> bool:
-        return bool(np.isclose(derivative, slope, rtol=self.rtol, atol=self.atol * max(1.0, scale)))
+        return bool(np.isclose(derivative, slope, rtol=self.rtol, atol=self.atol * max(1.0, scale), equal_nan=True))
 
     def verdict(self, k: int, place: str, derivative: float, slope: float) -> str:
         return f"{place}: backward says {derivative:.8g} but finite differences measure {slope:.8g} (input {self.checked[k]})"

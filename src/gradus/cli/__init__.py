@@ -7,6 +7,7 @@ but click. This file is the one place where an error becomes a line and an exit 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from gradus._version import __version__
 from gradus.errors import Environment, GradusError
 
 COMMANDS = {
@@ -64,7 +66,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, epilog=EXIT_CODES, context_settings={"max_content_width": 100})
-@click.version_option(None, "--version", package_name="gradus", message="gradus %(version)s")
+@click.version_option(__version__, message="gradus %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error; works after a command too.")
 @click.pass_context
 def gradus(ctx: click.Context, debug: bool) -> None:
@@ -85,7 +87,15 @@ def gradus(ctx: click.Context, debug: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    finally:
+        if argv is None:
+            # All is said; another Ctrl-C must not turn Python's leaving into a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _main(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     _never_fail_to_encode()

@@ -19,7 +19,8 @@ json_option: Callable = click.option("--json", "as_json", is_flag=True, help="Pr
 def out(text: str = "") -> None:
     """A line of data, to stdout."""
     try:
-        click.echo(text)
+        # Not click.echo: where the encoding is ASCII it writes UTF-8 all the same.
+        print(text)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -36,7 +37,7 @@ def out_json(value: Any) -> None:
 def note(text: str = "") -> None:
     """A line for the person at the terminal, to stderr. Nobody listening is no reason to stop."""
     try:
-        click.echo(text, err=True)
+        print(text, file=sys.stderr, flush=True)
     except OSError:
         pass
 
@@ -71,7 +72,9 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """2.345 → '2.3 s', 125 → '2 min 5 s'."""
+    """0.0271 → '27 ms', 2.345 → '2.3 s', 125 → '2 min 5 s'."""
+    if seconds < 0.995:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

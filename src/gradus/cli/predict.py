@@ -87,12 +87,12 @@ def _numbers(row: str, about: Any) -> Any:
         names = ", ".join(about.feature_names[:8]) + (", …" if about.features > 8 else "")
         raise Usage(f"--row: expected {about.features} numbers ({names}), got {len(words)}")
     try:
-        values = np.array([float(word) for word in words], dtype=np.float32)
+        values = np.array([float(word) for word in words])
     except ValueError:
         raise Usage(f"--row: expected numbers with commas between, got {row!r}") from None
-    if not np.isfinite(values).all():
+    if not (np.abs(values) <= np.finfo(np.float32).max).all():
         raise Usage(f"--row: a number is not finite or too large in {row!r}")
-    return values
+    return values.astype(np.float32)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -104,12 +104,7 @@ class _Walk:
             for i, g in enumerate(grads):
                 if (node, i) in self.targets:
                     self.found[node, i] = g
-        if node._refs is None and node._kept is None:
-            raise RuntimeError(
-                "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
-                f"freed): {node.name()} has let go of what it saved. Specify retain_graph=True when calling .backward() or "
-                "autograd.grad() the first time."
-            )
+        node.refuse_freed()
         results = derivative(node, materialised(node, grads, self.create_graph), self.create_graph)
         if node.node_hooks:
             results = run_node_hooks(node, results, grads, self.create_graph)
@@ -168,7 +163,7 @@ def through_composed(node: Op, grads: list[Any]) -> tuple[Any, ...]:
 
 def materialised(node: Op, grads: list[Any], create_graph: bool) -> list[Any]:
     """Zeros for the outputs that no gradient reached."""
-    if node.outputs is None or None not in grads:
+    if node.outputs is None or not any(g is None for g in grads):
         return grads
     zeros = [np.zeros(shape, dtype) if g is None else g for g, (shape, dtype) in zip(grads, node.outputs, strict=True)]
     return [wrap(g) if create_graph and not isinstance(g, TensorBase) else g for g in zeros]

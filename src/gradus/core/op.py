@@ -75,10 +75,20 @@ class Op:
         """What `save` kept: arrays, or tensors with their history while a derivative is itself being recorded."""
         refs = ctx._refs
         if refs is None:
+            ctx.refuse_freed()
             return ctx._kept  # type: ignore[return-value]
         return tuple(
             [r if type(r) is not _Ref else r.tensor_for(ctx) if ctx.on_tensors else r.checked(ctx) for r in refs]
         )
+
+    def refuse_freed(ctx) -> None:
+        """Say that an earlier backward has let go of what this op saved."""
+        if ctx._refs is None and ctx._kept is None:
+            raise RuntimeError(
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+                f"been freed): {ctx.name()} has let go of what it saved. Specify retain_graph=True when calling .backward() or "
+                "autograd.grad() the first time."
+            )
 
     # what the engine calls -----------------------------------------------------------------------------------------------
 

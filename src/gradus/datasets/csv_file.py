@@ -23,7 +23,7 @@ def load_csv(
     test: float = 0.2,
     seed: int = 0,
     header: bool | None = None,
-    drop: Sequence[str] = (),
+    drop: str | Sequence[str] = (),
     delimiter: str = ",",
 ) -> Data:
     """Load a CSV file of numbers with a column of labels; see `gradus.io.table.read_csv` for what is accepted.
@@ -34,7 +34,8 @@ def load_csv(
         task: "classification" or "regression".
         test: share of the examples to put aside for the test; each class gives its share.
         seed: start of the random order in which they are drawn.
-        header, drop, delimiter: see `read_csv`.
+        header, delimiter: see `read_csv`.
+        drop: names of columns to leave out; a text may hold several with commas between.
 
     Returns:
         Data whose feature names are the columns'. Features are left as they are; scaling belongs to the training.
@@ -45,7 +46,7 @@ def load_csv(
     """
     real("test", test, 0, 0.99)
     whole("seed", seed, 0, 2**32 - 1)
-    columns = [drop] if isinstance(drop, str) else drop
+    columns = [column.strip() for column in drop.split(",") if column.strip()] if isinstance(drop, str) else drop
     table = read_csv(path, label, task=task, header=header, drop=columns, delimiter=delimiter)
     name = shown(path)
     if task == "classification" and len(table.classes) < 2:

@@ -42,7 +42,7 @@ def open_rows(path: str | os.PathLike[str], delimiter: str = ",") -> Iterator[It
         _skip_byte_order_mark(file, name)
         text = io.TextIOWrapper(file, "utf-8", newline="")  # "": lines end at \n, \r\n or \r, and keep their ends
         try:
-            yield _rows(_lines(text, name), name, delimiter)
+            yield _rows(_lines(text, file, name), name, delimiter)
         finally:
             text.detach()
 
@@ -81,7 +81,7 @@ def _skip_byte_order_mark(file: BinaryIO, name: str) -> None:
         file.seek(0)
 
 
-def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+def _lines(text: io.TextIOWrapper, file: BinaryIO, name: str) -> Iterator[str]:
     number = 0
     try:
         while line := text.readline(MAX_TABLE_LINE):
@@ -93,7 +93,7 @@ def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
             yield line
     except UnicodeDecodeError as error:
         # The decoder was given the piece read last, so that piece ends where the file stands now.
-        at = text.buffer.tell() - len(error.object) + error.start
+        at = file.tell() - len(error.object) + error.start
         raise BadFile(f"{name}: not UTF-8, byte 0x{error.object[error.start]:02x} at offset {at:,}") from None
 
 

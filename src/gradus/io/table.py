@@ -126,7 +126,7 @@ def _refuse_one_column(row: Row, name: str) -> None:
     other = next((sign for sign in ";\t|" if sign in row.cells[0]), None)
     if len(row.cells) == 1 and other:
         raise BadFile(
-            f"{name}: line {row.line}: one column; the delimiter seems to be {other!r}, expected as `delimiter`"
+            f"{name}: line {row.line}: one column; {other!r} seems to stand between values, set delimiter to it"
         )
 
 

@@ -63,8 +63,14 @@ def add_at(shape: tuple[int, ...], key: tuple[Any, ...], values: np.ndarray) -> 
         axes += range(axis, axis + len(found))
         axis += len(found) or 1
     sizes, others = [shape[a] for a in axes], [n for a, n in enumerate(shape) if a not in axes]
-    places = np.ravel_multi_index(tuple(indices), sizes, mode="wrap") if 0 not in sizes else np.zeros(values.shape[: indices[0].ndim], np.intp)
-    first = axes[0] if axes[-1] - axes[0] == len(axes) - 1 else 0  # NumPy puts the gathered axes first where they were apart
+    places = (
+        np.ravel_multi_index(tuple(indices), sizes, mode="wrap")
+        if 0 not in sizes
+        else np.zeros(values.shape[: indices[0].ndim], np.intp)
+    )
+    first = (
+        axes[0] if axes[-1] - axes[0] == len(axes) - 1 else 0
+    )  # NumPy puts the gathered axes first where they were apart
     values = np.moveaxis(values, range(first, first + places.ndim), range(places.ndim))
     width = int(np.prod(others, dtype=np.intp))
     y = add_rows(places.ravel(), values.reshape(places.size, width), int(np.prod(sizes, dtype=np.intp)))

@@ -18,7 +18,7 @@ __all__ = ["bincount", "histc", "isin", "unique", "unique_consecutive"]
 
 
 class Unique(Op):
-    """y = the distinct values (or slices along an axis) in order, where each x is among them, and how often each occurs."""
+    """y = the distinct values (or slices along an axis) in order; which of them each x is; how often each occurs."""
 
     differentiable = False
 
@@ -28,14 +28,14 @@ class Unique(Op):
 
 
 class UniqueConsecutive(Op):
-    """y = x without the repetitions of a value (or slice along an axis) directly behind it; which run each x is in; the runs' lengths."""
+    """y = x without values (or slices along an axis) that equal the one before; each x's run; how long each run is."""
 
     differentiable = False
 
     def forward(ctx, x, axis):
         lines = x.reshape(-1) if axis is None else np.moveaxis(x, axis, 0)
         starts = np.ones(len(lines), bool)
-        starts[1:] = (lines[1:] != lines[:-1]).reshape(len(lines) - 1, -1).any(1) if len(lines) else True
+        starts[1:] = (lines[1:] != lines[:-1]).any(axis=tuple(range(1, lines.ndim)))
         run = np.add.accumulate(starts, dtype=np.int64) - 1
         y, counts = lines[starts], np.bincount(run)
         return y if axis is None else np.moveaxis(y, 0, axis), run.reshape(x.shape) if axis is None else run, counts

@@ -37,7 +37,7 @@ __all__ = [
     "zeros_like",
 ]
 
-# from data ---------------------------------------------------------------------------------------------------------------
+# from data ------------------------------------------------------------------------------------------------------------
 
 
 def tensor(
@@ -156,7 +156,7 @@ def finished(array: np.ndarray, requires_grad: bool = False, out: Any = None) ->
     return out
 
 
-# what dtype and shape data have --------------------------------------------------------------------------------------------
+# what dtype and shape data have ---------------------------------------------------------------------------------------
 
 
 def array_of(data: Any, dtype: Any = None) -> np.ndarray:
@@ -226,7 +226,7 @@ def _plain(data: Any, found: set[Any]) -> Any:
         return data.array.item()
     if isinstance(data, (np.ndarray, np.generic)):
         refuse_foreign(data, "tensor")
-        found.add(dtypes.find(data.dtype))
+        found.add(dtypes.of(data))
         return data
     if not isinstance(data, (bool, int, float)):
         raise (
@@ -291,7 +291,7 @@ def refuse_foreign(array: Any, name: str) -> None:
     raise TypeError(f"{name}: can't convert np.ndarray of type {array.dtype}; the supported types are {names}")
 
 
-# filled with one value -----------------------------------------------------------------------------------------------------
+# filled with one value ------------------------------------------------------------------------------------------------
 
 
 def shape_of(sizes: tuple[Any, ...], size: Any, name: str) -> tuple[int, ...]:
@@ -487,7 +487,7 @@ def full_like(
     return _like(np.full_like, input, dtype, requires_grad, raw(fill_value))
 
 
-# questions -------------------------------------------------------------------------------------------------------------------
+# questions ------------------------------------------------------------------------------------------------------------
 
 
 def is_tensor(obj: Any) -> bool:

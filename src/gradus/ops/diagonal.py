@@ -11,6 +11,7 @@ from ..core.arguments import axis_of
 from ..core.base import raw
 from ..core.op import Op
 from .index import Place
+from .looking import Looking
 from .shape import View
 
 if TYPE_CHECKING:
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["block_diag", "diag", "diag_embed", "diagflat", "diagonal", "tril", "triu"]
 
 
-class Diagonal(Op):
+class Diagonal(Looking):
     """y = the diagonal of x over axes i and j, as the last axis: a view.   dx = zeros with dy on the diagonal."""
-
-    view = True
 
     def forward(ctx, x, offset, i, j):
         ctx.shape, ctx.params = x.shape, {"offset": offset, "i": i, "j": j}

@@ -1,8 +1,8 @@
 """Einstein summation: "ij,jk->ik" and its like, and the products that are quickly said with it.
 
-An equation names the dimensions of every operand. Operands are taken two at a time: what both have and the result keeps is a batch, what
-both have and the result drops is summed, and what only one has is a row or a column; so each step is permute, reshape, matmul, and the
-derivatives are those of permute, reshape and matmul.
+An equation names the dimensions of every operand. Operands are taken two at a time: what both have and the result keeps
+is a batch, what both have and the result drops is summed, and what only one has is a row or a column; so each step is
+permute, reshape, matmul, and the derivatives are those of permute, reshape and matmul.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from ..core import dtype as dtypes
 from ..core.arguments import axis_of
 from ..core.base import TensorBase, raw
 from .arithmetic import mul
@@ -25,6 +26,10 @@ __all__ = ["bilinear", "chain_matmul", "einsum", "kron", "tensordot"]
 
 Labels = tuple[Any, ...]  # one for each dimension: a letter, or −n … −1 for those that an ellipsis stands for
 
+_NOTHING = (
+    "einsum(): must specify the equation string and at least one operand, "
+    "or at least one operand and its subscripts list"
+)
 _plans: dict[tuple[Any, ...], tuple[list[Labels], Labels]] = {}
 
 
@@ -32,9 +37,10 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     """Sums of products, said by naming the dimensions: einsum("ij,jk->ik", a, b) is a @ b.
 
     Args:
-        equation: for each operand the letters of its dimensions, separated by commas, then -> and the letters of the result. A letter
-            that the result lacks is summed over; one that an operand has twice takes its diagonal; … (three dots) stands for all other
-            dimensions, which broadcast. Without ->, the result has, in alphabetical order, the letters that occur once.
+        equation: for each operand the letters of its dimensions, separated by commas, then -> and the letters of the
+            result. A letter that the result lacks is summed over; one that an operand has twice takes its diagonal;
+            three dots stand for all other dimensions, which broadcast. Without ->, the result has, in alphabetical
+            order, the letters that occur once.
         operands: tensors; or einsum(a, [0, 1], b, [1, 2], [0, 2]) with lists of numbers in place of the letters.
     Raises:
         RuntimeError: the equation is malformed, or does not fit the operands.
@@ -49,9 +55,7 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     if not operands:
-        raise ValueError(
-            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
-        )
+        raise ValueError(_NOTHING)
     key = (equation, *[operand(x, "einsum").ndim for x in operands])
     if key not in _plans:
         _plans[key] = plan(equation, key[1:])
@@ -75,7 +79,8 @@ def plan(equation: str, ndims: tuple[int, ...]) -> tuple[list[Labels], Labels]:
     if len(terms) != len(ndims):
         amount = "fewer" if len(terms) > len(ndims) else "more"
         raise RuntimeError(
-            f"einsum(): {amount} operands were provided than specified in the equation: {len(ndims)} for {len(terms)} in {equation!r}"
+            f"einsum(): {amount} operands were provided than specified in the equation: {len(ndims)} for {len(terms)} "
+            f"in {equation!r}"
         )
     inputs = [
         labels_of(term, f"operand {i}", equation, ndim) for i, (term, ndim) in enumerate(zip(terms, ndims, strict=True))
@@ -100,7 +105,7 @@ def plan(equation: str, ndims: tuple[int, ...]) -> tuple[list[Labels], Labels]:
 
 
 def labels_of(term: str, what: str, equation: str, ndim: int | None, widest: int = 0) -> Labels:
-    """The labels that one term stands for; an ellipsis fills up to `ndim` dimensions (in the output: to the widest of the inputs)."""
+    """The labels that one term stands for; an ellipsis fills up to `ndim` dimensions, in the output to the widest."""
     letters = term.replace(" ", "")
     before, dots, after = letters.partition("...")
     if "." in before + after:
@@ -112,14 +117,15 @@ def labels_of(term: str, what: str, equation: str, ndim: int | None, widest: int
     for letter in before + after:
         if not (letter.isascii() and letter.isalpha()):
             raise RuntimeError(
-                f"einsum(): invalid subscript given at index {equation.index(letter)} in the equation string, subscripts must be in "
-                f"[a-zA-Z]; got {letter!r} in {equation!r}"
+                f"einsum(): invalid subscript given at index {equation.index(letter)} in the equation string, "
+                f"subscripts must be in [a-zA-Z]; got {letter!r} in {equation!r}"
             )
     named = len(before + after)
     if ndim is not None and (named > ndim or (named < ndim and not dots)):
         ending = "; an ellipsis was given" if dots else " and no ellipsis was given"
         raise RuntimeError(
-            f"einsum(): the number of subscripts in the equation ({named}) does not match the number of dimensions ({ndim}) for {what}{ending}"
+            f"einsum(): the number of subscripts in the equation ({named}) does not match the number of dimensions "
+            f"({ndim}) for {what}{ending}"
         )
     filled = (widest if ndim is None else ndim - named) if dots else 0
     return (*before, *range(-filled, 0), *after)
@@ -129,9 +135,7 @@ def _from_lists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]
     """The equation and operands of einsum(a, [0, 1], b, [1, 2], [0, 2])."""
     items = [first, *rest]
     if len(items) < 2:
-        raise ValueError(
-            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
-        )
+        raise ValueError(_NOTHING)
     terms = [_spelt(items[i]) for i in range(1, len(items), 2)]
     equation = ",".join(terms)
     if len(items) % 2:
@@ -159,7 +163,8 @@ def diagonals(x: Any, labels: Labels, which: int) -> tuple[Any, Labels]:
         m, n = x.shape[first], x.shape[second]
         if m != n:
             raise RuntimeError(
-                f"einsum(): subscript {labels[first]} is repeated for operand {which} but the sizes don't match, {n} != {m}"
+                f"einsum(): subscript {labels[first]} is repeated for operand {which} but the sizes don't match, "
+                f"{n} != {m}"
             )
         x = x.diagonal(0, first, second)
         labels = (*[label for i, label in enumerate(labels) if i not in (first, second)], labels[first])
@@ -175,7 +180,8 @@ def sizes_of(pairs: list[tuple[Any, Labels]]) -> dict[Any, int]:
             if before != 1 and n not in (1, before):
                 name = f"subscript {label}" if isinstance(label, str) else "the dimensions of the ellipsis"
                 raise RuntimeError(
-                    f"einsum(): {name} has size {n} for operand {i} which does not broadcast with previously seen size {before}"
+                    f"einsum(): {name} has size {n} for operand {i} which does not broadcast with previously seen size "
+                    f"{before}"
                 )
             sizes[label] = n if before == 1 else before
     return sizes
@@ -187,34 +193,39 @@ def without_broadcast(pairs: list[tuple[Any, Labels]], sizes: dict[Any, int]) ->
     for x, labels in pairs:
         kept = [i for i, label in enumerate(labels) if x.shape[i] == sizes[label]]
         if len(kept) < len(labels):
-            x, labels = reshape(x, [x.shape[i] for i in kept]), tuple([labels[i] for i in kept])
+            x, labels = shaped(x, tuple([x.shape[i] for i in kept])), tuple([labels[i] for i in kept])
         found.append((x, labels))
     return found
 
 
 def contract(x: Any, a: Labels, y: Any, b: Labels, wanted: set[Any]) -> tuple[Any, Labels]:
     """The product of two operands, summed over the labels that are not wanted any more."""
-    x, a = summed(x, a, wanted.union(b))
-    y, b = summed(y, b, wanted.union(a))
+    x, a = summed(x, a, wanted.union(b), dtypes.of(raw(x)))
+    y, b = summed(y, b, wanted.union(a), dtypes.of(raw(y)))
     batch = [s for s in a if s in b and s in wanted]
     inner = [s for s in a if s in b and s not in wanted]
     rows = [s for s in a if s not in b]
     columns = [s for s in b if s not in a]
     size = dict(zip((*a, *b), (*x.shape, *y.shape), strict=True))
     nb, ni, nr, nc = [prod([size[s] for s in group]) for group in (batch, inner, rows, columns)]
-    left = reshape(reordered(x, a, [*batch, *rows, *inner]), (nb, nr, ni) if batch else (nr, ni))
-    right = reshape(reordered(y, b, [*batch, *inner, *columns]), (nb, ni, nc) if batch else (ni, nc))
+    left = shaped(reordered(x, a, [*batch, *rows, *inner]), (nb, nr, ni) if batch else (nr, ni))
+    right = shaped(reordered(y, b, [*batch, *inner, *columns]), (nb, ni, nc) if batch else (ni, nc))
     z = matmul(left, right) if inner else mul(left, right)
     labels = (*batch, *rows, *columns)
-    return reshape(z, [size[s] for s in labels]), labels
+    return shaped(z, tuple([size[s] for s in labels])), labels
 
 
-def summed(x: Any, labels: Labels, wanted: set[Any]) -> tuple[Any, Labels]:
+def shaped(x: Any, shape: tuple[int, ...]) -> Any:
+    """`x` in this shape; itself if it has it."""
+    return x if raw(x).shape == shape else reshape(x, shape)
+
+
+def summed(x: Any, labels: Labels, wanted: set[Any], dtype: Any = None) -> tuple[Any, Labels]:
     """`x` summed over the labels that are not wanted."""
     axes = tuple([i for i, label in enumerate(labels) if label not in wanted])
     if not axes:
         return x, labels
-    return sum_over(x, axes, dtype=raw(x).dtype), tuple([label for label in labels if label in wanted])
+    return sum_over(x, axes, dtype=dtype), tuple([label for label in labels if label in wanted])
 
 
 def reordered(x: Any, labels: Labels, wanted: Any) -> Any:
@@ -249,7 +260,8 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     for i, j in zip(first, second, strict=True):
         if 1 not in (p := (a.shape[i], b.shape[j])) and p[0] != p[1]:
             raise RuntimeError(
-                f"tensordot: contracted dimensions need to match, but first has size {p[0]} in dim {i} and second has size {p[1]} in dim {j}"
+                f"tensordot: contracted dimensions need to match, but first has size {p[0]} in dim {i} and second has "
+                f"size {p[1]} in dim {j}"
             )
     labels_a: list[Any] = [("a", i) for i in range(m)]
     labels_b: list[Any] = [("b", j) for j in range(n)]
@@ -334,7 +346,7 @@ def chain_matmul(*matrices: Any) -> Tensor:
 
 
 def in_best_order(matrices: list[Any], shapes: list[tuple[int, ...]]) -> Any:
-    """The product of n matrices, split each time where the multiplications are fewest (found for all runs, shortest first)."""
+    """The product of n matrices, split each time where that costs the fewest multiplications."""
     n, sizes = len(matrices), [shapes[0][0], *[s[1] for s in shapes]]
     cost = {(i, i): (0, i) for i in range(n)}
     for length in range(1, n):

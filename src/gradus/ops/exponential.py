@@ -264,7 +264,8 @@ class XLogY(Op):
 
     def forward(ctx, x, y):
         ctx.save(x, y)
-        return np.where((x == 0) & ~np.isnan(y), np.zeros_like(y), x * np.log(y))
+        z = x * np.log(y if isinstance(y, (np.ndarray, np.generic)) else x.dtype.type(y))
+        return np.where((x == 0) & ~np.isnan(y), z.dtype.type(0), z)
 
     def backward(ctx, g):
         x, y = ctx.saved

@@ -1,7 +1,7 @@
 """The largest and the smallest: max, min, amax, amin, aminmax, argmax, argmin.
 
-Where several elements are the largest, `max()` and `amax` share the gradient evenly among them; `max(dim)`, which names one of them by
-its index, gives it all to that one. nan counts as larger than every number and smaller than every number: it always wins.
+Where several elements are the largest, `max()` and `amax` share the gradient evenly among them; `max(dim)`, which names
+one of them by its index, gives it all to that one. nan wins against every number, as the largest and as the smallest.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Chosen(Op, register=False):
 
 
 def place(g: Any, index: Any, axis: int, shape: tuple[int, ...]) -> Any:
-    """Zeros of `shape` with `g` at the positions `index` along the axis: the derivative of having taken them from there."""
+    """Zeros of `shape` with `g` at the positions `index` along the axis: the derivative of taking them from there."""
     if not shape:
         return g
     if isinstance(g, TensorBase):
@@ -121,15 +121,23 @@ def place(g: Any, index: Any, axis: int, shape: tuple[int, ...]) -> Any:
 class Max(Chosen):
     """y = the largest x along the axis, and its first index.   dx = dy at that index, 0 elsewhere."""
 
-    def choose(ctx, x, axis):
-        return np.argmax(x, axis, keepdims=True)
+    def forward(ctx, x, axis, keepdim):
+        ctx.shape, ctx.axis = x.shape, axis
+        axis = axis if x.ndim else None
+        index = x.argmax(axis, keepdims=keepdim)
+        ctx.save(index)
+        return np.maximum.reduce(x, axis=axis, keepdims=keepdim), index
 
 
 class Min(Chosen):
     """y = the smallest x along the axis, and its first index.   dx = dy at that index, 0 elsewhere."""
 
-    def choose(ctx, x, axis):
-        return np.argmin(x, axis, keepdims=True)
+    def forward(ctx, x, axis, keepdim):
+        ctx.shape, ctx.axis = x.shape, axis
+        axis = axis if x.ndim else None
+        index = x.argmin(axis, keepdims=keepdim)
+        ctx.save(index)
+        return np.minimum.reduce(x, axis=axis, keepdims=keepdim), index
 
 
 class ArgMax(Op):
@@ -139,7 +147,7 @@ class ArgMax(Op):
     differentiable = False
 
     def forward(ctx, x, axis, keepdim):
-        return np.asarray(np.argmax(x, axis, keepdims=keepdim), np.int64)
+        return x.argmax(axis, keepdims=keepdim)
 
 
 class ArgMin(Op):
@@ -149,7 +157,7 @@ class ArgMin(Op):
     differentiable = False
 
     def forward(ctx, x, axis, keepdim):
-        return np.asarray(np.argmin(x, axis, keepdims=keepdim), np.int64)
+        return x.argmin(axis, keepdims=keepdim)
 
 
 # Errors ---------------------------------------------------------------------------------------------------------------
@@ -166,7 +174,8 @@ def refuse_empty(x: Any, axes: tuple[int, ...] | None, name: str, error: type[Ex
         return
     if axes is None:
         raise error(
-            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. "
+            "Specify the reduction dim with the 'dim' argument."
         )
     for axis in axes:
         if not x.shape[axis]:

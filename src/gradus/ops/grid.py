@@ -11,11 +11,24 @@ from ..core import dtype as dtypes
 from ..core.base import TensorBase, raw, wrap
 from ..core.device import check
 from .create import finished, type_of
+from .pick import IndexSelect
+from .shape import Expand, View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
 
-__all__ = ["arange", "eye", "linspace", "logspace", "one_hot", "range", "tril_indices", "triu_indices"]
+__all__ = [
+    "arange",
+    "cartesian_prod",
+    "combinations",
+    "eye",
+    "linspace",
+    "logspace",
+    "meshgrid",
+    "range",
+    "tril_indices",
+    "triu_indices",
+]
 
 
 def _number(x: Any) -> Any:
@@ -237,6 +250,86 @@ def triu_indices(
     """
     check(device)
     return wrap(np.stack(np.triu_indices(row, offset, col)).astype(type_of(dtype)))
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """The coordinates of a grid: one tensor per axis, each of the grid's shape.
+
+    Args:
+        tensors: the coordinates along each axis, 1-D or 0-d, of one dtype.
+        indexing: "ij", the first axis being rows; "xy", the first being columns, as for pictures. torch warns where it is left out.
+
+    >>> import gradus
+    >>> rows, columns = gradus.meshgrid(gradus.tensor([1, 2]), gradus.tensor([3, 4]), indexing="ij")
+    >>> rows, columns
+    (tensor([[1, 1],
+            [2, 2]]), tensor([[3, 4],
+            [3, 4]]))
+    """
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tuple(tensors[0])
+    if not tensors:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
+    if indexing not in ("ij", "xy"):
+        raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+    if len({raw(x).dtype for x in tensors}) > 1:
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
+    for x in tensors:
+        if raw(x).ndim > 1:
+            raise RuntimeError(
+                f"meshgrid: Expected 0D or 1D tensor in the tensor list but got shape {list(raw(x).shape)}"
+            )
+    order = list(np.arange(len(tensors)))
+    if indexing == "xy" and len(tensors) > 1:
+        order[0], order[1] = 1, 0
+    shape = tuple([raw(tensors[i]).size for i in order])
+    grids = []
+    for x, axis in zip(tensors, order, strict=True):
+        alone = [1] * len(tensors)
+        alone[axis] = raw(x).size
+        grids.append(Expand.apply(View.apply(x, shape=tuple(alone)), shape=shape))
+    return tuple(grids)
+
+
+def cartesian_prod(*tensors: Any) -> Tensor:
+    """All tuples with one element of each 1-D tensor, in order: (count, number of tensors). A single tensor comes back as it is.
+
+    >>> import gradus
+    >>> gradus.cartesian_prod(gradus.tensor([1, 2]), gradus.tensor([3, 4]))
+    tensor([[1, 3],
+            [1, 4],
+            [2, 3],
+            [2, 4]])
+    """
+    from .join import stack
+
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([View.apply(grid, shape=(raw(grid).size,)) for grid in meshgrid(*tensors)], 1)
+
+
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """All choices of r elements of a 1-D tensor, in order: (count, r).
+
+    >>> import gradus
+    >>> gradus.combinations(gradus.tensor([1, 2, 3]))
+    tensor([[1, 2],
+            [1, 3],
+            [2, 3]])
+    """
+    from itertools import combinations as choose, combinations_with_replacement
+
+    array = raw(input)
+    if array.ndim != 1:
+        raise RuntimeError(f"combinations: Expect a 1D vector, but got shape {list(array.shape)}")
+    if r < 0:
+        raise RuntimeError(f"combinations: Expect a non-negative number, but got {r}")
+    if r == 0:
+        return wrap(np.empty(0, array.dtype))
+    places = np.array(
+        list((combinations_with_replacement if with_replacement else choose)(np.arange(array.size), r)), np.int64
+    )
+    return View.apply(IndexSelect.apply(input, places.reshape(-1), dim=0), shape=(len(places), r))
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..core.base import TensorBase, raw
 from ..core.op import Op
+from .looking import Looking
 from .accumulate import add_at
 from .create import array_of
 
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["index_put"]
 
 FULL = slice(None)
+NOT_INDEXABLE = "invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number"
 
 
-class Slice(Op):
+class Slice(Looking):
     """y = x[key] for ints, slices, None and …: a view.   dx = zeros with dy at key."""
-
-    view = True
 
     def forward(ctx, x, key):
         ctx.shape, ctx.key = x.shape, key
@@ -41,12 +41,23 @@ class Slice(Op):
     def name(ctx):
         for k in reversed(ctx.key):
             if k is not FULL and k is not Ellipsis and k != FULL:
-                return "UnsqueezeBackward0" if k is None else "SliceBackward0" if isinstance(k, slice) else "SelectBackward0"
+                return (
+                    "UnsqueezeBackward0"
+                    if k is None
+                    else "SliceBackward0"
+                    if isinstance(k, slice)
+                    else "SelectBackward0"
+                )
         return "SliceBackward0" if len(ctx.key) > 1 else "AliasBackward0"
 
 
 class Place(Op):
-    """y = zeros with x where the view `op` looks.   dx = op(dy). The derivative of every view that shows each element at most once."""
+    """y = zeros with x where the view `op` looks.   dx = op(dy).
+
+    The derivative of every view that shows each element at most once; and diag_embed.
+    """
+
+    torch_name = "DiagEmbed"
 
     def forward(ctx, x, shape, op, params):
         ctx.op, ctx.params = op, params
@@ -127,7 +138,7 @@ def key_of(indices: tuple[Any, ...], layout: tuple[bool, ...]) -> tuple[Any, ...
 def out_of_range(error: IndexError, shape: tuple[int, ...], indices: tuple[Any, ...] = ()) -> IndexError:
     text = str(error)
     if "too many" in text:
-        text = f"too many indices for tensor of dimension {len(shape)}"
+        text = f"too many indices for tensor of dimension {len(shape)}" if shape else NOT_INDEXABLE
     elif "broadcast" in text:
         sizes = ", ".join(str(list(np.shape(i))) for i in indices)
         text = f"shape mismatch: indexing tensors could not be broadcast together with shapes {sizes}"
@@ -140,21 +151,40 @@ def unfit(value: Any, place: np.ndarray) -> RuntimeError:
     )
 
 
-# reading an index ------------------------------------------------------------------------------------------------------------
+# reading an index -----------------------------------------------------------------------------------------------------
 
 
 def getitem(self: Any, key: Any) -> Any:
     """self[key]."""
-    kind = type(key)
-    if kind is int or (kind is slice and key.step is None):
-        if self.array.ndim:
-            return Slice.apply(self, key=(plain(key), Ellipsis))
+    basic = simple(key)
+    if basic is not None:
+        return Slice.apply(self, key=basic)
     basic, indices, layout = parse(key, self.array.shape)
     if indices is None:
         return Slice.apply(self, key=basic)
     if basic is not None:
         self = Slice.apply(self, key=basic)
     return Index.apply(self, *indices, layout=layout)
+
+
+def simple(key: Any) -> Any:
+    """NumPy's key, where the index is made of ints, slices, None and … alone: the way of most; else None."""
+    whole = False
+    parts = []
+    for k in key if type(key) is tuple else (key,):
+        kind = type(k)
+        if kind is slice:
+            k = plain(k)
+        elif k is Ellipsis:
+            if whole:
+                return None
+            whole = True
+        elif kind is not int and k is not None:
+            return None
+        parts.append(k)
+    if not whole:
+        parts.append(Ellipsis)
+    return tuple(parts)
 
 
 def parse(key: Any, shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
@@ -168,7 +198,9 @@ def parse(key: Any, shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
     used = sum(_axes_used(k) for k in items)
     if used > len(shape):
         if not shape:
-            raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number")
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number"
+            )
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
     if not any(isinstance(k, (TensorBase, np.ndarray)) for k in items):
         basic = [k for i, k in enumerate(items) if k is not Ellipsis or Ellipsis not in items[:i]]
@@ -188,7 +220,9 @@ def _split(items: list[Any], shape: tuple[int, ...], used: int) -> tuple[Any, An
             _check_mask(array, shape, axis)
             indices.append(k)
             layout.append(True)
-            basic += [FULL] * array.ndim if array.dtype == bool and array.ndim else [None] if array.dtype == bool else [FULL]
+            basic += (
+                [FULL] * array.ndim if array.dtype == bool and array.ndim else [None] if array.dtype == bool else [FULL]
+            )
         elif k is Ellipsis:
             basic += [FULL] * rest
             layout += [False] * rest
@@ -227,7 +261,10 @@ def _items(key: Any) -> Any:
     if isinstance(key, tuple):
         return key
     if isinstance(key, list) and len(key) < 32 and not set(map(type, key)) <= {int, bool}:
-        if any(k is None or k is Ellipsis or isinstance(k, (slice, list, tuple, range, TensorBase, np.ndarray)) for k in key):
+        if any(
+            k is None or k is Ellipsis or isinstance(k, (slice, list, tuple, range, TensorBase, np.ndarray))
+            for k in key
+        ):
             return key
     return (key,)
 
@@ -273,11 +310,11 @@ def _index_tensor(k: Any) -> Any:
     return k
 
 
-def plain(key: Any) -> Any:
+def plain(key: slice) -> slice:
     """A slice with plain ints for bounds (a 0-d tensor may change later)."""
-    if type(key) is int:
-        return key
     start, stop, step = key.start, key.stop, key.step
+    if step is None and (start is None or type(start) is int) and (stop is None or type(stop) is int):
+        return key
     if step is not None:
         step = _bound(step)
         if step <= 0:
@@ -295,12 +332,29 @@ def _bound(n: Any) -> Any:
 
 
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
-    """A copy of `input` with input[indices] = values, or += if `accumulate`; `indices` is a tuple of index tensors or masks.
+    """A copy of `input` with input[indices] = values, or += if `accumulate`.
+
+    Args:
+        indices: a tuple of index tensors or masks, for the first dimensions of `input`.
+        values: a tensor of the same dtype that broadcasts to what is indexed.
 
     >>> import gradus
     >>> gradus.zeros(3).index_put((gradus.tensor([0, 0, 2]),), gradus.tensor(1.0), accumulate=True)
     tensor([2., 0., 1.])
     """
-    shape = raw(input).shape
-    basic, arrays, layout = parse(tuple(indices), shape)
+    for i, index in enumerate(indices):
+        if not isinstance(index, TensorBase):
+            raise TypeError(f"index_put: expected Tensor as element {i} in argument 0, but got {type(index).__name__}")
+    check_same_dtype(raw(input), raw(values))
+    flat = [raw(i).reshape(1) if not raw(i).ndim else i for i in indices]  # an index of one element is not taken for an int
+    _, arrays, layout = parse(tuple(flat), raw(input).shape)
     return IndexPut.apply(input, values, *arrays, layout=layout, accumulate=accumulate)
+
+
+def check_same_dtype(destination: Any, source: Any) -> None:
+    """Raise torch's error where numbers of one dtype are put at indices of a tensor of another."""
+    if destination.dtype != source.dtype:
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{destination.dtype.name} for the destination and {source.dtype.name} for the source; convert it with .to(dtype)"
+        )

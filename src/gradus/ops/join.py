@@ -96,13 +96,15 @@ def _range(dim: int, start: int, stop: int) -> tuple[Any, ...]:
     return (*(FULL,) * dim, slice(start, stop), ...)
 
 
-# joining -----------------------------------------------------------------------------------------------------------------------
+# joining --------------------------------------------------------------------------------------------------------------
 
 
 def _tensors(tensors: Any, name: str) -> list[Any]:
     """The tensors to join, brought to their common dtype."""
     if not isinstance(tensors, (list, tuple)):
-        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+        raise TypeError(
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
+        )
     first = None
     for i, x in enumerate(tensors):
         if not isinstance(x, (TensorBase, np.ndarray)):
@@ -156,7 +158,9 @@ def _unequal(xs: list[Any], axis: int) -> RuntimeError:
                     f"cat: Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size {b} for tensor number "
                     f"{i} in the list (shapes {', '.join(str(list(raw(y).shape)) for y in xs)})."
                 )
-    return RuntimeError(f"cat: shapes {', '.join(str(list(raw(y).shape)) for y in xs)} do not fit together along dimension {axis}")
+    return RuntimeError(
+        f"cat: shapes {', '.join(str(list(raw(y).shape)) for y in xs)} do not fit together along dimension {axis}"
+    )
 
 
 def _into(out: Any, result: Any) -> Any:
@@ -186,7 +190,9 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     first = raw(xs[0]).shape
     for i, x in enumerate(xs):
         if raw(x).shape != first:
-            raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(raw(x).shape)} at entry {i}")
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(raw(x).shape)} at entry {i}"
+            )
     result = Stack.apply(*xs, dim=axis_of(dim, len(first) + 1, "stack"))
     return result if out is None else _into(out, result)
 
@@ -238,7 +244,7 @@ def column_stack(tensors: Any) -> Tensor:
     return cat([x if raw(x).ndim > 1 else reshape(x, -1, 1) for x in tensors], 1)
 
 
-# taking apart ------------------------------------------------------------------------------------------------------------------
+# taking apart ---------------------------------------------------------------------------------------------------------
 
 
 def _parts(input: Any, sizes: list[int], axis: int) -> tuple[Any, ...]:
@@ -248,7 +254,9 @@ def _parts(input: Any, sizes: list[int], axis: int) -> tuple[Any, ...]:
 
 
 @numpy_names
-def split(tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None) -> tuple[Tensor, ...]:
+def split(
+    tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None
+) -> tuple[Tensor, ...]:
     """Parts along `dim`, as views: all of one size (the last may be smaller), or of the sizes in a list.
 
     Raises:
@@ -338,13 +346,17 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         base, extra = divmod(n, parts)
         cuts = np.cumsum([base + (i < extra) for i in range(parts)])[:-1]
     bounds = [None, *(int(c) for c in cuts), None]
-    return tuple([Slice.apply(input, key=(*(FULL,) * axis, slice(a, b), ...)) for a, b in zip(bounds, bounds[1:], strict=False)])
+    return tuple(
+        [Slice.apply(input, key=(*(FULL,) * axis, slice(a, b), ...)) for a, b in zip(bounds, bounds[1:], strict=False)]
+    )
 
 
 def _split_along(name: str, input: Any, cuts: Any, axis: int, least: int) -> Any:
     shape = raw(input).shape
     if len(shape) < least:
-        raise RuntimeError(f"{name} requires a tensor with at least {least} dimension, but got a tensor with {len(shape)} dimensions!")
+        raise RuntimeError(
+            f"{name} requires a tensor with at least {least} dimension, but got a tensor with {len(shape)} dimensions!"
+        )
     if isinstance(cuts, int) and shape[axis] % cuts:
         raise RuntimeError(
             f"{name} attempted to split along dimension {axis}, but the size of the dimension {shape[axis]} is not divisible by the "

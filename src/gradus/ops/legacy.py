@@ -31,7 +31,7 @@ def legacy_tensor(cls: type, args: tuple[Any, ...], dtype: dtypes.dtype) -> Any:
     Raises:
         TypeError: a single number that is not an int, or a tensor of another dtype.
     """
-    if (len(args) == 1 and not hasattr(args[0], "__index__")) or (len(args) == 1 and isinstance(args[0], TensorBase)):
+    if len(args) == 1 and not isinstance(args[0], (int, np.integer)):
         out = _from_data(args[0], dtype)
     else:
         out = wrap(np.empty(shape_of(args or (0,), None, cls.__name__), dtype.numpy))

@@ -29,7 +29,7 @@ __all__ = ["dist", "norm", "trace"]
 class VectorNorm(Op):
     """y = (Σ |x|ᵖ)^(1/p) over the axes: p = ∞ the largest |x|, −∞ the smallest, 0 how many are not 0.
 
-    dx = dy · sign(x) · (|x| / y)ᵖ⁻¹, 0 where y = 0; for ±∞ dy · sign(x) / k at each of the k elements that |x| = y holds for.
+    dx = dy · sign(x) · (|x| / y)ᵖ⁻¹, 0 where y = 0; for ±∞ dy · sign(x) / k at each of the k elements with |x| = y.
     """
 
     torch_name = "LinalgVectorNorm"
@@ -102,7 +102,7 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
 
     >>> import gradus
     >>> x = gradus.tensor([3.0, -4.0])
-    >>> gradus.norm(x), gradus.norm(x, p=1), gradus.norm(x, p=float("inf"))
+    >>> vector_norm(x), vector_norm(x, 1), vector_norm(x, float("inf"))
     (tensor(5.), tensor(7.), tensor(4.))
     """
     if dtype is not None:
@@ -143,7 +143,7 @@ def matrix_norm(
         NotImplementedError: 2, −2 and "nuc", which need singular values.
 
     >>> import gradus
-    >>> gradus.linalg.matrix_norm(gradus.tensor([[1.0, -2.0], [3.0, 4.0]]), ord=1)
+    >>> matrix_norm(gradus.tensor([[1.0, -2.0], [3.0, 4.0]]), ord=1)
     tensor(6.)
     """
     ndim = operand(A, "linalg.matrix_norm").ndim
@@ -173,7 +173,7 @@ def linalg_norm(
 
     >>> import gradus
     >>> a = gradus.tensor([[3.0, 0.0], [4.0, 0.0]])
-    >>> gradus.linalg.norm(a), gradus.linalg.norm(a, 1), gradus.linalg.norm(a, 1, dim=1)
+    >>> linalg_norm(a), linalg_norm(a, 1), linalg_norm(a, 1, dim=1)
     (tensor(5.), tensor(7.), tensor([3., 4.]))
     """
     if ord is None:
@@ -247,7 +247,7 @@ def multi_dot(tensors: Any) -> Tensor:
     """The product of several matrices, multiplied in the order that costs least; the first and the last may be vectors.
 
     >>> import gradus
-    >>> gradus.linalg.multi_dot([gradus.ones(2, 3), gradus.ones(3, 4), gradus.ones(4)]).shape
+    >>> multi_dot([gradus.ones(2, 3), gradus.ones(3, 4), gradus.ones(4)]).shape
     gradus.Size([2])
     """
     if len(tensors) < 2:

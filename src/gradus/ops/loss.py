@@ -109,7 +109,7 @@ class BCE(Op):
 class BCEWithLogits(Op):
     """l = (1 − t) x + (1 + (w − 1) t) ln(1 + e⁻ˣ), which is −(w t ln σ(x) + (1 − t) ln(1 − σ(x))).
 
-    dx = dl · ((1 + (w − 1) t) (σ(x) − 1) + 1 − t),  dt = −dl · (x + (1 − w) ln σ(x)).
+    dx = dl · ((1 + (w − 1) t) (σ(x) − 1) + 1 − t),  dt = −dl · (x + (w − 1) ln σ(x)).
     """
 
     promotes = True
@@ -125,7 +125,7 @@ class BCEWithLogits(Op):
             return g * (sigmoid(x) - t), -g * x if ctx.needs[1] else None, None
         dx = g * ((1 + (w - 1) * t) * (sigmoid(x) - 1) + (1 - t))
         log_sigmoid = LogSigmoid.apply(x)
-        dt = -g * (x + (1 - w) * log_sigmoid) if ctx.needs[1] else None
+        dt = -g * (x + (w - 1) * log_sigmoid) if ctx.needs[1] else None
         return dx, dt, -g * t * log_sigmoid if ctx.needs[2] else None
 
 

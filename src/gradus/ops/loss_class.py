@@ -163,8 +163,9 @@ class CrossEntropy(Op):
             dx[ctx.take, ctx.t] -= ctx.q
             if ctx.smoothing:
                 dx -= ctx.kept[:, None] * ctx.every
-            dx[mass == 0] = 0
         dx *= np.reshape(g, (-1, 1)) if ctx.reduction == "none" else g / p.dtype.type(ctx.total)
+        if ctx.w is not None:
+            dx[mass == 0] = 0  # rows that do not count, also where the division by the total gave nan
         return like_classes(dx, ctx.x_shape), None, None
 
 

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from ..tensors import Tensor
 
 __all__ = [
-    "addbmm",
-    "addmm",
-    "addmv",
-    "addr",
-    "baddbmm",
     "bmm",
     "dot",
     "ger",
@@ -80,7 +75,7 @@ class Dot(Op):
 
 
 class Bmm(Op):
-    """Cₛ = Aₛ Bₛ for every s of a batch.   dAₛ = dCₛ Bₛᵀ,  dBₛ = Aₛᵀ dCₛ.   A: (b, n, k), B: (b, k, m) → C: (b, n, m)."""
+    """C = A B for each pair of a batch.   dA = dC Bᵀ,  dB = Aᵀ dC.   A: (b, n, k), B: (b, k, m) → C: (b, n, m)."""
 
     def forward(ctx, a, b):
         ctx.save(a, b)
@@ -94,9 +89,9 @@ class Bmm(Op):
 
 
 class Matmul(Op):
-    """C = A B over the last two axes, batches before them broadcast.   dA = dC Bᵀ,  dB = Aᵀ dC, summed over what was broadcast.
+    """C = A B over the last two axes; the batches before them broadcast.   A: (…, n, k), B: (…, k, m) → C: (…, n, m).
 
-    A vector is a row on the left and a column on the right.   A: (…, n, k) or (k), B: (…, k, m) or (k) → C: (…, n, m).
+    dA = dC Bᵀ,  dB = Aᵀ dC, summed over what was broadcast. A vector is a row on the left, a column on the right.
     """
 
     def forward(ctx, a, b):
@@ -128,13 +123,13 @@ class Matmul(Op):
 
 def product(a: np.ndarray, b: np.ndarray) -> Any:
     """np.matmul, of equal types only; float16 is multiplied as float32."""
-    if a.dtype != b.dtype:
+    if a.dtype is not b.dtype and a.dtype != b.dtype:
         raise RuntimeError(
             f"matmul: expected m1 and m2 to have the same dtype, but got: {dtypes.of(a).name} != {dtypes.of(b).name}"
         )
-    if a.dtype == bool:
+    if a.dtype.char == "?":
         raise NotImplementedError("matmul: not implemented for bool; use x.int() or x.float()")
-    if a.dtype == np.float16:
+    if a.dtype.char == "e":
         return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(np.float16)
     return np.matmul(a, b)
 
@@ -163,8 +158,8 @@ def misfit(a: Any, b: Any, name: str = "matmul") -> RuntimeError:
     if a.shape[-1] != b.shape[-2]:
         sizes = f"[{b.shape[0]}, {a.shape[-1]}] but got: [{b.shape[0]}, {b.shape[-2]}]"
         return RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: {sizes}{rule}last size of the first must be "
-            "the last but one of the second"
+            f"Expected size for first two dimensions of batch2 tensor to be: {sizes}{rule}last size of the first must "
+            "be the last but one of the second"
         )
     return RuntimeError(
         f"{name}: {mismatch([a.shape[:-2], b.shape[:-2]])} (the batches of {tuple(a.shape)} and {tuple(b.shape)})"
@@ -243,8 +238,8 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     a, b = raw(input), raw(mat2)
     if b.shape[:2] != (a.shape[0], a.shape[2]):
         raise RuntimeError(
-            f"bmm: Expected size for first two dimensions of batch2 tensor to be: [{a.shape[0]}, {a.shape[2]}] but got: "
-            f"[{b.shape[0]}, {b.shape[1]}]; got shapes {a.shape} and {b.shape}"
+            "bmm: Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]; got shapes {a.shape} and {b.shape}"
         )
     return Bmm.apply(input, mat2)
 
@@ -292,90 +287,22 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
         return mul(input, other)
     if a.shape[-1] != b.shape[-1]:
         raise RuntimeError(
-            f"inner() the last dimension must match on both input tensors but got shapes {list(a.shape)} and {list(b.shape)}"
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(a.shape)} and {list(b.shape)}"
         )
-    k = a.shape[-1]
-    flat = matmul(input.reshape((a.size // max(1, k), k)), other.reshape((b.size // max(1, k), k)).T)
+    rows, columns = [x.reshape((prod(x.shape[:-1]), x.shape[-1])) for x in (input, other)]
+    flat = matmul(rows, columns.T)
     return flat.reshape((*a.shape[:-1], *b.shape[:-1]))
 
 
-# β · input + α · a product --------------------------------------------------------------------------------------------
-
-
-def _plus(name: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
-    """beta · input + alpha · product. An input with beta 0 counts for nothing, not even its nan; it may broadcast."""
-    whole = raw(product).dtype.kind != "f"
-    product = product if alpha == 1 else product * (int(alpha) if whole else alpha)
-    have, want = operand(input, name).shape, raw(product).shape
-    if len(have) > len(want) or any(n not in (1, m) for n, m in zip(have[::-1], want[::-1])):
-        raise RuntimeError(f"{name}: the input of shape {have} does not expand to the shape {want} of the product")
-    if raw(input).dtype != raw(product).dtype:
-        raise RuntimeError(
-            f"{name}: self and mat2 must have the same dtype, but got {dtypes.of(raw(input)).name} and {dtypes.of(raw(product)).name}"
-        )
-    if beta == 0:
-        return product
-    return (input if beta == 1 else input * (int(beta) if whole else beta)) + product
-
-
-def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β · input + α · mat1 mat2: (n, m) or what broadcasts to it, (n, k), (k, m) → (n, m).
-
-    >>> import gradus
-    >>> gradus.addmm(gradus.tensor([1.0, 2.0]), gradus.ones(2, 3), gradus.ones(3, 2), alpha=10)
-    tensor([[31., 32.],
-            [31., 32.]])
-    """
-    return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
-
-
-def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β · input + α · mat vec: (n) or what broadcasts to it, (n, k), (k) → (n).
-
-    >>> import gradus
-    >>> gradus.addmv(gradus.ones(2), gradus.ones(2, 3), gradus.ones(3))
-    tensor([4., 4.])
-    """
-    return _plus("addmv", input, mv(mat, vec), beta, alpha)
-
-
-def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β · input + α · vec1 vec2ᵀ: (n, m) or what broadcasts to it, (n), (m) → (n, m).
-
-    >>> import gradus
-    >>> gradus.addr(gradus.zeros(2, 2), gradus.tensor([1.0, 2.0]), gradus.tensor([3.0, 4.0]))
-    tensor([[3., 4.],
-            [6., 8.]])
-    """
-    return _plus("addr", input, outer(vec1, vec2), beta, alpha)
-
-
-def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β · input + α · batch1 batch2: (b, n, m) or what broadcasts to it, (b, n, k), (b, k, m) → (b, n, m).
-
-    >>> import gradus
-    >>> gradus.baddbmm(gradus.zeros(1), gradus.ones(4, 2, 3), gradus.ones(4, 3, 5)).shape
-    gradus.Size([4, 2, 5])
-    """
-    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
-
-
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β · input + α · Σ over the batch of batch1 batch2: (n, m) or what broadcasts to it, (b, n, k), (b, k, m) → (n, m).
-
-    >>> import gradus
-    >>> gradus.addbmm(gradus.zeros(1), gradus.ones(4, 2, 3), gradus.ones(4, 3, 1))
-    tensor([[12.],
-            [12.]])
-    """
-    return _plus("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
-
-
-# The linear layer -----------------------------------------------------------------------------------------------------
+# The linear layer: most of the time of most networks goes into it, so it is one fused operation -----------------------
 
 
 class Linear(Op):
-    """y = x Wᵀ + b.   dx = dy W,  dW = Σ dyᵀ x,  db = Σ dy, summed over the batch.   x: (…, in), W: (out, in), b: (out) → y: (…, out)."""
+    """y = x Wᵀ + b.   dx = dy W,  dW = Σ dyᵀ x,  db = Σ dy, summed over the batch.
+
+    x: (…, in), W: (out, in), b: (out) or None → y: (…, out).
+    """
 
     torch_name = "Addmm"
 
@@ -390,7 +317,8 @@ class Linear(Op):
         if bias is not None:
             if bias.dtype != y.dtype:
                 raise RuntimeError(
-                    f"linear: self and mat2 must have the same dtype, but got {dtypes.of(bias).name} (bias) and {dtypes.of(y).name}"
+                    f"linear: self and mat2 must have the same dtype, but got {dtypes.of(bias).name} (bias) and "
+                    f"{dtypes.of(y).name}"
                 )
             np.add(y, bias, out=y)  # into the fresh product: no second array
         return y if x.ndim == 2 else y.reshape((*x.shape[:-1], len(weight)))
@@ -420,7 +348,7 @@ class Linear(Op):
 
 def column_sums(x: np.ndarray) -> np.ndarray:
     """Σ over the rows of a matrix."""
-    if x.dtype != np.float16 and x.flags.c_contiguous and len(x):
+    if x.dtype.char in "fd" and x.flags.c_contiguous and len(x):
         return over_rows(x)
     return np.add.reduce(x, axis=0)
 
@@ -439,13 +367,14 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     >>> import gradus
     >>> w = gradus.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    >>> gradus.nn.functional.linear(gradus.ones(4, 2), w, gradus.tensor([0.0, 0.0, 1.0]))[0]
+    >>> linear(gradus.ones(4, 2), w, gradus.tensor([0.0, 0.0, 1.0]))[0]
     tensor([ 3.,  7., 12.])
     """
     x, w = operand(input, "linear"), operand(weight, "linear")
     if not x.ndim or not 1 <= w.ndim <= 2:
         raise RuntimeError(
-            f"linear: both arguments to linear need to be at least 1D and weight at most 2D, but they are {x.ndim}D and {w.ndim}D"
+            "linear: both arguments to linear need to be at least 1D and weight at most 2D, but they are "
+            f"{x.ndim}D and {w.ndim}D"
         )
     if w.ndim == 1:
         if bias is not None:
@@ -456,8 +385,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     if bias is not None and operand(bias, "linear").shape != w.shape[:1]:
         if raw(bias).ndim < 2 and raw(bias).size != 1:
             raise RuntimeError(
-                f"linear: The expanded size of the tensor ({len(w)}) must match the existing size ({raw(bias).size}): bias of shape "
-                f"{raw(bias).shape} does not fit weight (out, in) = {w.shape}; it must be ({len(w)},)"
+                f"linear: The expanded size of the tensor ({len(w)}) must match the existing size ({raw(bias).size}): "
+                f"bias of shape {raw(bias).shape} does not fit weight (out, in) = {w.shape}; it must be ({len(w)},)"
             )
         return Linear.composed(input, weight, bias)
     return Linear.apply(input, weight, bias)

@@ -1,7 +1,7 @@
-"""Order: sorting, the k largest, the k-th smallest, and places in a sorted sequence. nan counts as larger than every number.
+"""Order: sorting, the k largest, the k-th smallest, places in a sorted sequence. nan is larger than every number.
 
-Of equal elements the first comes first, in every function here. torch says so only of stable sorts: where elements are equal, its topk
-and kthvalue may name other ones of them.
+Of equal elements the first comes first, in every function here. torch says so only of stable sorts: where elements are
+equal, its topk and kthvalue may name other ones of them.
 """
 
 from __future__ import annotations
@@ -84,18 +84,25 @@ class TopK(Op):
 def first_k(x: np.ndarray, k: int, axis: int, largest: bool) -> np.ndarray:
     """The indices of the k largest (or smallest) elements of each line, in order."""
     n = x.shape[axis]
-    if n <= _FEW or 4 * k > n or not k or np.isnan(x).any():
+    if n <= _FEW or 4 * k > n or not k or not x.size or np.isnan(np.maximum.reduce(x, axis=None)):
         return order_of(x, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
     lines = np.moveaxis(x, axis, -1)
     kth = n - k if largest else k - 1
     limit = np.partition(lines, kth, -1)[..., kth, None]
-    beyond = lines > limit if largest else lines < limit
-    ties = lines == limit
-    missing = k - np.add.reduce(beyond, axis=-1, keepdims=True)
-    chosen = beyond | ties & (np.add.accumulate(ties, -1, dtype=np.int64) <= missing)
-    index = np.nonzero(chosen)[-1].reshape((*lines.shape[:-1], k))
-    index = np.take_along_axis(index, order_of(np.take_along_axis(lines, index, -1), index.ndim - 1, largest), -1)
+    chosen = lines >= limit if largest else lines <= limit
+    if np.count_nonzero(chosen) > k * (chosen.size // n):
+        chosen = without_late_ties(lines, limit, chosen, k)
+    index = (np.flatnonzero(chosen) % n).reshape((*lines.shape[:-1], k))
+    index = np.take_along_axis(index, order_of(np.take_along_axis(lines, index, -1), lines.ndim - 1, largest), -1)
     return np.moveaxis(index, -1, axis)
+
+
+def without_late_ties(lines: np.ndarray, limit: np.ndarray, chosen: np.ndarray, k: int) -> np.ndarray:
+    """Exactly k chosen on each line: of those that equal the limit, only as many as are needed, from the front."""
+    ties = lines == limit
+    beyond = chosen & ~ties
+    needed = k - np.add.reduce(beyond, axis=-1, keepdims=True)
+    return beyond | ties & (np.add.accumulate(ties, -1, dtype=np.int64) <= needed)
 
 
 class Kthvalue(Chosen):
@@ -224,7 +231,7 @@ def searchsorted(
 
     Args:
         sorted_sequence: (n,), or (…, n) for a sequence per line.
-        input: values, a number or any shape; (…, m) with the same leading dimensions where there is a sequence per line.
+        input: values, a number or any shape; (…, m) with the same leading dimensions for a sequence per line.
         side, right: "left" before equal elements (the default), "right" or right=True behind them.
         sorter: indices that sort the sequence, if it is not sorted.
         out_int32: int32 instead of int64.
@@ -242,8 +249,9 @@ def searchsorted(
         raise RuntimeError("searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension")
     if sequence.ndim > 1 and sequence.shape[:-1] != np.shape(values)[:-1]:
         raise RuntimeError(
-            "searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value "
-            f"tensor must match, but we got boundaries tensor {list(sequence.shape)} and input value tensor {list(np.shape(values))}"
+            "searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor "
+            f"and input value tensor must match, but we got boundaries tensor {list(sequence.shape)} and input value "
+            f"tensor {list(np.shape(values))}"
         )
     if sorter is not None and operand(sorter, "searchsorted").shape != sequence.shape:
         raise RuntimeError(

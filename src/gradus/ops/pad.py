@@ -128,7 +128,9 @@ def _by_order(input: Any, axis: int, before: int, after: int, mode: str) -> Any:
             f"({before}, {after}) at dimension {axis} of input {list(shape)}"
         )
     if mode == "circular" and max(before, after) > n:
-        raise RuntimeError(f"pad: Padding value causes wrapping around more than once: ({before}, {after}) at dimension {axis} of {list(shape)}")
+        raise RuntimeError(
+            f"pad: Padding value causes wrapping around more than once: ({before}, {after}) at dimension {axis} of {list(shape)}"
+        )
     if n + before + after < 0 or (n == 0 and max(before, after) > 0):
         raise RuntimeError(f"pad: input {list(shape)} is too small for padding ({before}, {after}) at dimension {axis}")
     if before == after == 0:

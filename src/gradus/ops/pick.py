@@ -16,7 +16,17 @@ from .shape import Expand, View
 if TYPE_CHECKING:
     from ..tensors import Tensor
 
-__all__ = ["argwhere", "gather", "index_select", "masked_select", "narrow", "nonzero", "select", "take", "take_along_dim"]
+__all__ = [
+    "argwhere",
+    "gather",
+    "index_select",
+    "masked_select",
+    "narrow",
+    "nonzero",
+    "select",
+    "take",
+    "take_along_dim",
+]
 
 
 class IndexSelect(Op):
@@ -203,10 +213,15 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         return take(input, View.apply(indices, shape=(raw(indices).size,)))
     shape, sizes = raw(input).shape, raw(indices).shape
     if len(shape) != len(sizes):
-        raise RuntimeError(f"take_along_dim(): input and indices should have the same number of dimensions, but got {len(shape)} and {len(sizes)}")
+        raise RuntimeError(
+            f"take_along_dim(): input and indices should have the same number of dimensions, but got {len(shape)} and {len(sizes)}"
+        )
     axis = axis_of(dim, len(shape), "take_along_dim")
     index = check_index("take_along_dim", indices, shape[axis], lowest=-shape[axis])
-    common = [1 if d == axis else max(a, b) if 0 not in (a, b) else 0 for d, (a, b) in enumerate(zip(shape, sizes, strict=True))]
+    common = [
+        1 if d == axis else max(a, b) if 0 not in (a, b) else 0
+        for d, (a, b) in enumerate(zip(shape, sizes, strict=True))
+    ]
     for d, (a, b) in enumerate(zip(shape, sizes, strict=True)):
         if d != axis and a != b and 1 not in (a, b):
             raise RuntimeError(f"take_along_dim(): {mismatch([shape, sizes])}")
@@ -305,5 +320,3 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     if first + length > n:
         raise RuntimeError(f"narrow(): start ({first}) + length ({length}) exceeds dimension size ({n}).")
     return Slice.apply(input, key=(*(FULL,) * axis, slice(first, first + length), ...))
-
-

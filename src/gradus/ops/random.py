@@ -160,9 +160,13 @@ def randint(
     if given:
         low = given.pop()
     if given or high is None or not isinstance(size, (tuple, list)):
-        raise TypeError(f"randint: expected (high, size) or (low, high, size) with size a tuple of ints, got {bounds}, size={size!r}")
+        raise TypeError(
+            f"randint: expected (high, size) or (low, high, size) with size a tuple of ints, got {bounds}, size={size!r}"
+        )
     shape = shape_of((size,), None, "randint")
-    values = _stream(generator).randint(int(low or 0), int(high), shape, type_of(dtypes.int64 if dtype is None else dtype))
+    values = _stream(generator).randint(
+        int(low or 0), int(high), shape, type_of(dtypes.int64 if dtype is None else dtype)
+    )
     return finished(values, requires_grad, out)
 
 
@@ -309,7 +313,9 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, o
     return finished(drawn.astype(array.dtype), out=out)
 
 
-def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None
+) -> Tensor:
     """Indices drawn in proportion to the weights in each row.   input: (n,) or (rows, n), not negative → (…, num_samples) of int64.
 
     Raises:

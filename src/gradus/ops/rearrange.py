@@ -106,7 +106,9 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
         raise RuntimeError(f"rot90: expected total rotation dims == 2, but got dims = {len(dims)}")
     i, j = axis_of(dims[0], ndim, "rot90"), axis_of(dims[1], ndim, "rot90")
     if ndim < 2 or i == j:
-        raise RuntimeError(f"rot90: expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
+        raise RuntimeError(
+            f"rot90: expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
+        )
     turns = k % 4
     if turns % 2 == 0:
         return Flip.apply(input, dims=(i, j) if turns else ())
@@ -166,7 +168,9 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
 
 
 @numpy_names
-def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
+def repeat_interleave(
+    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
     """Each slice along `dim` several times in a row: as often as `repeats` (an int, or one int a slice) says; without `dim`, flat.
 
     Called with one int tensor only, the indices 0, 1, … repeated so often.
@@ -197,7 +201,9 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
             f"input.size({axis}) = {shape[axis]}"
         )
     if output_size is not None and output_size != counts.sum():
-        raise RuntimeError(f"repeat_interleave: allocated size does not match required size: output_size={output_size}, sum {counts.sum()}")
+        raise RuntimeError(
+            f"repeat_interleave: allocated size does not match required size: output_size={output_size}, sum {counts.sum()}"
+        )
     return IndexSelect.apply(input, np.repeat(np.arange(counts.size), counts), dim=axis)
 
 

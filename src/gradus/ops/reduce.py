@@ -1,4 +1,4 @@
-"""Reductions: many numbers become one. Sums, means, products, the log of a sum of exponentials, and what holds for all or any."""
+"""Reductions, many numbers to one: sums, means, products, logarithms of sums of exponentials, all and any."""
 
 from __future__ import annotations
 
@@ -68,20 +68,16 @@ def spread(g: Any, shape: tuple[int, ...], axes: tuple[int, ...] | None, keepdim
     return np.broadcast_to(g if keepdim else g.reshape(kept_shape(shape, axes)), shape)
 
 
-def accumulator(x: Any) -> Any:
-    """The type that sums of `x` are added up in, where it is not x's own: int64 for integers, float32 for float16."""
-    if x.dtype.kind != "f":
-        return np.int64
-    return np.float32 if x.itemsize == 2 else None
-
-
 def total(x: Any, axes: tuple[int, ...] | None, keepdim: bool) -> Any:
-    """Σ x over the axes; integers and bools count in int64."""
-    if axes == (0,) and x.ndim > 1 and x.dtype.kind == "f" and x.itemsize > 2 and x.flags.c_contiguous and x.size:
-        sums = over_rows(x.reshape(len(x), -1))
-        return sums.reshape((1, *x.shape[1:]) if keepdim else x.shape[1:])
-    sums = np.add.reduce(x, axis=axes, keepdims=keepdim, dtype=accumulator(x))
-    return sums.astype(np.float16) if x.dtype == np.float16 else sums
+    """Σ x over the axes; integers and bools add up in int64, float16 in float32."""
+    code = x.dtype.char
+    if code in "fd":
+        if axes == (0,) and x.ndim > 1 and x.flags.c_contiguous and x.size:
+            return over_rows(x.reshape(len(x), -1)).reshape((1, *x.shape[1:]) if keepdim else x.shape[1:])
+        return np.add.reduce(x, axis=axes, keepdims=keepdim)
+    if code == "e":
+        return np.add.reduce(x, axis=axes, keepdims=keepdim, dtype=np.float32).astype(np.float16)
+    return np.add.reduce(x, axis=axes, keepdims=keepdim, dtype=np.int64)
 
 
 _BLOCK = 64
@@ -91,8 +87,8 @@ _ones = {np.dtype(t): np.ones(_BLOCK, t) for t in (np.float32, np.float64)}
 def over_rows(x: np.ndarray) -> np.ndarray:
     """Σ over the rows of x, (n, m) → (m): ones · x, in blocks.
 
-    NumPy adds row after row, so that the rounding error grows with n; sums of sums of blocks are as exact as pairwise summation, and the
-    product with a vector of ones is four times as quick.
+    NumPy adds row after row, so that the rounding error grows with n; sums of sums of blocks are as exact as pairwise
+    summation, and the product with a vector of ones is four times as quick.
     """
     ones, n = _ones[x.dtype], len(x)
     if n <= _BLOCK:
@@ -209,8 +205,8 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     if kind.category != dtypes.FLOATING:
         whose = "Input" if dtype is None else "Optional"
         raise RuntimeError(
-            f"mean(): could not infer output dtype. {whose} dtype must be either a floating point or complex dtype. Got: "
-            f"{kind.legacy_name.removesuffix('Tensor')}; use x.float().mean() or mean(dtype=gradus.float32)"
+            f"mean(): could not infer output dtype. {whose} dtype must be either a floating point or complex dtype. "
+            f"Got: {kind.legacy_name.removesuffix('Tensor')}; use x.float().mean() or mean(dtype=gradus.float32)"
         )
     return Mean.apply(input, axes=reduced_axes(dim, keepdim, x.ndim, "mean"), keepdim=keepdim)
 
@@ -254,7 +250,8 @@ class Prod(Op):
 
     def forward(ctx, x, axis, keepdim):
         ctx.axis, ctx.keepdim = axis, keepdim
-        y = np.multiply.reduce(x, axis=axis, keepdims=keepdim, dtype=accumulator(x))
+        wide = np.int64 if x.dtype.kind != "f" else np.float32 if x.dtype == np.float16 else x.dtype
+        y = np.multiply.reduce(x, axis=axis, keepdims=keepdim, dtype=wide)
         y = y.astype(np.float16) if x.dtype == np.float16 else y
         ctx.save(x, y)
         return y
@@ -272,7 +269,7 @@ class Prod(Op):
 
 @numpy_names
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The product of all elements, or over one dimension; 1 if there are none. Gradients are exact where elements are 0.
+    """The product of all elements, or over one dimension; 1 if there are none. Its gradient is exact at zeros too.
 
     Args:
         input: any shape; integers and bools give int64.
@@ -327,8 +324,8 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
         dim: an int or a tuple of ints.
 
     >>> import gradus
-    >>> gradus.logsumexp(gradus.tensor([1000.0, 1000.0]), dim=0)
-    tensor(1000.6931)
+    >>> gradus.logsumexp(gradus.tensor([100.0, 100.0]), dim=0)
+    tensor(100.6931)
     """
     return LogSumExp.apply(
         input, axes=reduced_axes(dim, keepdim, operand(input, "logsumexp").ndim, "logsumexp"), keepdim=keepdim
@@ -349,7 +346,7 @@ class AllTrue(Op):
         return y.astype(np.uint8) if x.dtype == np.uint8 else y
 
 
-class Any_(Op):
+class AnyTrue(Op):
     """y = whether some x over the axes is true (not 0).   No gradient.   Bool, but uint8 for uint8."""
 
     torch_name = "Any"
@@ -378,7 +375,7 @@ def _truth_axes(dim: Any, keepdim: Any, ndim: int, name: str) -> tuple[int, ...]
 
 @numpy_names
 def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements (over `dim`: an int, or a tuple of ints) are true; True if there are none. nan counts as true.
+    """Whether all elements are true, in all or over `dim` (an int or a tuple); True if there are none. nan is true.
 
     >>> import gradus
     >>> gradus.all(gradus.tensor([[True, False], [True, True]]), dim=1)
@@ -389,7 +386,7 @@ def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 
 @numpy_names
 def any(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Whether at least one element (over `dim`: an int, or a tuple of ints) is true; False if there are none. nan counts as true.
+    """Whether at least one element is true, in all or over `dim` (an int or a tuple). nan is true.
 
     >>> import gradus
     >>> gradus.any(gradus.tensor([[True, False], [False, False]]), dim=1)

@@ -51,7 +51,9 @@ class Sign(Op):
 
 
 def _sign(x):
-    return np.nan_to_num(np.sign(x), copy=False, nan=0.0)
+    """np.sign, but 0 for nan."""
+    y = np.sign(x)
+    return np.where(np.isnan(y), y.dtype.type(0), y)
 
 
 class Floor(Op):

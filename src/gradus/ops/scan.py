@@ -12,6 +12,7 @@ from ..core.base import TensorBase, raw
 from ..core.op import Op
 from .reduce import in_type, operand
 from .results import named
+from .shape import clone
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -85,18 +86,17 @@ def product_before(x: Any, axis: int) -> Any:
 
 def products_after(g: Any, x: Any, axis: int) -> Any:
     """Sᵢ = gᵢ + xᵢ₊₁ Sᵢ₊₁, from the back."""
-    from .join import stack
+    from .join import cat
 
-    front = (slice(None),) * axis
-    n = x.shape[axis]
-    sums = [g[(*front, n - 1)]]
-    for i in range(n - 2, -1, -1):
-        sums.append(g[(*front, i)] + x[(*front, i + 1)] * sums[-1])
-    return stack(sums[::-1], axis)
+    front, n = (slice(None),) * axis, x.shape[axis]
+    sums = [g[(*front, slice(n - 1, n))]]
+    for i in range(n - 1, 0, -1):
+        sums.append(g[(*front, slice(i - 1, i))] + x[(*front, slice(i, i + 1))] * sums[-1])
+    return cat(sums[::-1], axis)
 
 
 def product_of_others(x: Any, axis: int | None) -> Any:
-    """At each element the product of all others along the axis (or of all), without dividing: those before times those after."""
+    """At each element the product of all others along the axis (None: of all): those before it times those after it."""
     if x.ndim == 0:
         return np.ones_like(raw(x))
     if axis is None:
@@ -109,7 +109,7 @@ def _reversed(x: Any, axis: int) -> Any:
 
 
 class LogCumSumExp(Op):
-    """yₖ = log Σ exp x₀ … exp xₖ along the axis.   dxᵢ = Σ dyₖ exp(xᵢ − yₖ) over k ≥ i, itself added up as logarithms."""
+    """yₖ = log Σ exp x₀ … exp xₖ along the axis.   dxᵢ = Σ dyₖ exp(xᵢ − yₖ) over k ≥ i, added up as logarithms too."""
 
     torch_name = "Logcumsumexp"
 
@@ -131,7 +131,7 @@ class LogCumSumExp(Op):
 
 
 def _log_where(condition: Any, x: Any) -> Any:
-    """log x where the condition holds, elsewhere the lowest number: a logarithm of as good as 0 that is still finite."""
+    """log x where the condition holds, elsewhere the lowest number: as good as the logarithm of 0, but finite."""
     from .exponential import log
     from .select import where
 
@@ -160,6 +160,8 @@ class _CumExtreme(Op):
         from .scatter import scatter_add
 
         (index,) = ctx.saved
+        if not ctx.shape:
+            return g
         return scatter_add(np.zeros(ctx.shape, raw(g).dtype), ctx.axis, raw(index), g)
 
 
@@ -195,7 +197,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 @numpy_names
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """The products of all elements up to each along `dim`; integers and bools give int64. Gradients are exact where elements are 0.
+    """The products of all elements up to each along `dim`; integers and bools give int64. Gradients are exact at zeros.
 
     >>> import gradus
     >>> gradus.cumprod(gradus.tensor([1.0, 2.0, 3.0, 4.0]), dim=0)
@@ -271,4 +273,4 @@ def diff(
     for _ in range(min(n, raw(input).shape[axis])):
         after, before = input[(*front, slice(1, None))], input[(*front, slice(0, -1))]
         input = after != before if raw(input).dtype == bool else after - before
-    return input if n else input.clone() if isinstance(input, TensorBase) else input.copy()  # type: ignore[attr-defined]
+    return input if n else clone(input)

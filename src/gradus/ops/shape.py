@@ -11,6 +11,7 @@ from ..core.arguments import axes_of, axis_of, numpy_names, sizes_of
 from ..core.backward import unbroadcast
 from ..core.base import Size, TensorBase, raw
 from ..core.op import Op, mismatch
+from .looking import Looking
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -41,17 +42,17 @@ __all__ = [
 ]
 
 
-class View(Op):
+class View(Looking):
     """y = x in another shape, elements in the same row-major order.   dx = dy in x's shape.   It copies only where it must."""
-
-    view = True
 
     def forward(ctx, x, shape):
         ctx.shape = x.shape
         try:
-            return x.reshape(shape)
+            if min(shape, default=0) >= -1:
+                return x.reshape(shape)
         except ValueError:
-            raise _misfit(x.size, shape) from None
+            pass
+        raise _misfit(x.size, shape)
 
     def backward(ctx, g):
         return View.apply(g, shape=ctx.shape)
@@ -76,10 +77,8 @@ class ViewDtype(Op):
         return x.view(dtype)
 
 
-class Permute(Op):
+class Permute(Looking):
     """y = x with its axes in the order `dims`.   dx = dy with its axes put back."""
-
-    view = True
 
     def forward(ctx, x, dims):
         ctx.dims = dims
@@ -89,10 +88,8 @@ class Permute(Op):
         return Permute.apply(g, dims=tuple(sorted(range(len(ctx.dims)), key=ctx.dims.__getitem__)))
 
 
-class Transpose(Op):
+class Transpose(Looking):
     """y = x with axes i and j exchanged.   dx = dy with them exchanged back."""
-
-    view = True
 
     def forward(ctx, x, i, j):
         ctx.axes = i, j
@@ -102,10 +99,8 @@ class Transpose(Op):
         return Transpose.apply(g, i=ctx.axes[0], j=ctx.axes[1])
 
 
-class Expand(Op):
+class Expand(Looking):
     """y = x repeated along axes of size 1, without a copy.   dx = Σ dy over the repeats."""
-
-    view = True
 
     def forward(ctx, x, shape):
         ctx.shape = x.shape
@@ -127,12 +122,12 @@ class Clone(Op):
         return g
 
 
-# reshape and its kin ---------------------------------------------------------------------------------------------------------
+# reshape and its kin --------------------------------------------------------------------------------------------------
 
 
 def _misfit(size: int, shape: Any) -> RuntimeError:
     """torch's error for a shape that `size` elements cannot take."""
-    sizes = list(shape) if isinstance(shape, tuple) else [shape]
+    sizes = list(shape)
     for i, n in enumerate(sizes):
         if n < -1:
             return RuntimeError(f"reshape: invalid shape dimension {n} at index {i} of shape {sizes}")
@@ -313,7 +308,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return Unsqueeze.apply(input, shape=(*shape[:axis], 1, *shape[axis:]))
 
 
-# the order of the axes -------------------------------------------------------------------------------------------------------
+# the order of the axes ------------------------------------------------------------------------------------------------
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
@@ -418,7 +413,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 moveaxis = movedim
 
 
-# repeated without a copy -----------------------------------------------------------------------------------------------------
+# repeated without a copy ----------------------------------------------------------------------------------------------
 
 
 def expand(self: Tensor, *sizes: Any, implicit: bool = False) -> Tensor:
@@ -508,7 +503,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     return tuple([Expand.apply(x, shape=shape) for x in tensors])
 
 
-# copies ------------------------------------------------------------------------------------------------------------------------
+# copies ---------------------------------------------------------------------------------------------------------------
 
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:

@@ -72,7 +72,7 @@ class Std(Var):
 def squares(x: np.ndarray, n: int, axes: tuple[int, ...] | None, keepdim: bool) -> Any:
     """Σ (x − m)². What rounding left in the mean m is seen in the deviations' own mean, and taken out."""
     x = x.astype(np.float32) if x.dtype == np.float16 else x
-    deviation = x - total(x, axes, True) / x.dtype.type(n)
+    deviation = np.asarray(x - total(x, axes, True) / x.dtype.type(n))
     left = total(deviation, axes, keepdim)
     return total(np.square(deviation, out=deviation), axes, keepdim) - left * (left / x.dtype.type(n))
 
@@ -88,7 +88,8 @@ def _variance(
     x = operand(input, name)
     if x.dtype.kind != "f":
         raise RuntimeError(
-            f"{name}: std and var only support floating point and complex dtypes, got {dtypes.of(x).name}; use x.float()"
+            f"{name}: std and var only support floating point and complex dtypes, got {dtypes.of(x).name}; "
+            "use x.float()"
         )
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
@@ -102,8 +103,8 @@ def _warn_freedom(name: str) -> None:
     import warnings
 
     warnings.warn(
-        f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by "
-        "output numel).",
+        f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
+        "(input numel divided by output numel).",
         UserWarning,
         stacklevel=5,
     )
@@ -211,7 +212,7 @@ class Median(Chosen):
 
 
 class NanMedian(Chosen):
-    """y = the lower median of the numbers along the axis, and its index; nan is passed over.   dx = dy at that index."""
+    """y = the lower median along the axis of what is not nan, and its index.   dx = dy at that index, 0 elsewhere."""
 
     torch_name = "Nanmedian"
 
@@ -221,7 +222,7 @@ class NanMedian(Chosen):
 
 
 class Mode(Chosen):
-    """y = the most frequent value along the axis (the smallest of such), and the index of its last occurrence.   dx = dy there."""
+    """y = the most frequent value along the axis (the smallest of such), and its last index.   dx = dy there."""
 
     def choose(ctx, x, axis):
         order = np.argsort(x, axis, kind="stable")
@@ -259,8 +260,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     Args:
         dim: None for all elements; an int for (values, indices) along that dimension.
     Returns:
-        A 0-d tensor, or (values, indices). Of equal elements torch does not say which index it gives; here it is the one that a
-        stable sort puts in the middle.
+        A 0-d tensor, or (values, indices). Of equal elements torch does not say which index it gives; here it is the
+        one that a stable sort puts in the middle.
 
     >>> import gradus
     >>> x = gradus.tensor([[3.0, 1.0, 2.0, 9.0]])

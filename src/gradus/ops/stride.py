@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import as_strided as strided
 from ..core.arguments import axis_of, sizes_of
 from ..core.base import raw
 from ..core.op import Op
+from .looking import Looking
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["as_strided"]
 
 
-class Unfold(Op):
+class Unfold(Looking):
     """y[…i…, k] = x[…i·step + k…]: the windows of `size` along `dim`, as a view.   dx = Σ dy over the windows that show an element."""
-
-    view = True
 
     def forward(ctx, x, dim, size, step):
         ctx.params = {"dim": dim, "size": size, "step": step}
@@ -56,10 +55,8 @@ class Fold(Op):
         return Unfold.apply(g, **ctx.params)
 
 
-class AsStrided(Op):
+class AsStrided(Looking):
     """y[i, j, …] = memory[offset + i·stride₀ + j·stride₁ + …], counted from x's first element.   dx = Σ dy over what shows an element."""
-
-    view = True
 
     def forward(ctx, x, size, stride, offset):
         ctx.params = {"size": size, "stride": stride, "offset": offset}
@@ -68,7 +65,9 @@ class AsStrided(Op):
         owner = _owner(x)
         first = _address(x) + offset * x.itemsize
         low, high = _extent(first, size, stride, x.itemsize)
-        have_low, have_high = _extent(_address(owner), owner.shape, [s // x.itemsize for s in owner.strides], x.itemsize)
+        have_low, have_high = _extent(
+            _address(owner), owner.shape, [s // x.itemsize for s in owner.strides], x.itemsize
+        )
         if 0 not in size and not have_low <= low <= high <= have_high:
             raise RuntimeError(
                 f"as_strided: sizes {list(size)}, strides {list(stride)}, storage offset {(first - have_low) // x.itemsize}, and itemsize "
@@ -85,7 +84,9 @@ class AsStrided(Op):
         own = _places(ctx.shape, ctx.stride)
         low = min(int(shown.min(initial=0)), int(own.min(initial=0)))
         size = max(int(shown.max(initial=0)), int(own.max(initial=0))) - low + 1
-        memory = IndexAdded.apply(View.apply(g, shape=(shown.size,)), shown.ravel() - low, layout=(True,), shape=(size,))
+        memory = IndexAdded.apply(
+            View.apply(g, shape=(shown.size,)), shown.ravel() - low, layout=(True,), shape=(size,)
+        )
         return Index.apply(memory, own - low, layout=(True,))
 
 
@@ -94,6 +95,13 @@ def _owner(x: np.ndarray) -> np.ndarray:
     while isinstance(x.base, np.ndarray) and x.base.itemsize == x.itemsize:
         x = x.base
     return x
+
+
+def memory_from(x: np.ndarray) -> np.ndarray:
+    """The memory behind x from its first element on, in one dimension."""
+    owner = _owner(x)
+    _, end = _extent(_address(owner), owner.shape, [s // x.itemsize for s in owner.strides], x.itemsize)
+    return strided(x, ((end - _address(x)) // x.itemsize if x.size else 0,), (x.itemsize,))
 
 
 def _address(x: np.ndarray) -> int:
@@ -140,7 +148,7 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None
     return AsStrided.apply(input, size=sizes, stride=steps, offset=offset)
 
 
-def unfold_windows(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
+def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """The windows of `size` elements that start every `step` along `dimension`, as a new last dimension: a view.
 
     >>> import gradus

@@ -59,7 +59,7 @@ def _checked(matrix: np.ndarray) -> np.ndarray:
 
 def _page(classes: int, names: Sequence[str]) -> Figure:
     width = NARROW if classes <= ROOMY else MEDIUM if classes <= CROWDED else WIDE
-    return blank(width, 0.86 * width)
+    return blank(width, 0.86 * width, compress=True)
 
 
 def _cells(figure: Figure, axes: Axes, counts: np.ndarray, shares: np.ndarray) -> None:

@@ -57,7 +57,7 @@ def _draw(pictures: np.ndarray, limit: float) -> Figure:
     height, width = pictures.shape[1:]
     gap = 0.08 * max(height, width)
     page = MEDIUM if columns > 4 else NARROW
-    figure = blank(page, max(1.8, 0.6 + (page - 0.9) * min(rows * height / (columns * width), 1.5)))
+    figure = blank(page, max(1.8, 0.6 + (page - 0.9) * min(rows * height / (columns * width), 1.5)), compress=True)
     axes = figure.subplots()
     for number, picture in enumerate(pictures):
         top, left = (height + gap) * (number // columns), (width + gap) * (number % columns)

@@ -109,7 +109,7 @@ def blank(width: float, height: float, **layout: Any) -> Figure:
 
 def title(figure: Figure, text: str) -> None:
     """Write the title where every figure has it: at the top, from the left edge."""
-    figure.suptitle(text, x=0.01, ha="left")
+    figure.suptitle(text, x=0.07 / figure.get_figwidth(), ha="left")
 
 
 def signed_colours() -> Colormap:

@@ -10,8 +10,8 @@ from ..core.base import TensorBase, raw, wrap
 from ..core.inplace import assign, bump, check
 from ..core.mode import state
 from ..core.op import cast
-from ..ops import index, pick
-from .inplace import assign_value
+from ..ops import index, pick, scatter as into
+from .inplace import assign_value, in_place
 from .random import RandomMethods
 
 
@@ -24,9 +24,43 @@ class IndexMethods(RandomMethods):
     masked_select, nonzero, argwhere = pick.masked_select, pick.nonzero, pick.argwhere
     select, narrow = pick.select, pick.narrow
 
+    scatter, scatter_add, scatter_reduce = into.scatter, into.scatter_add, into.scatter_reduce
+    index_add, index_copy, index_fill = into.index_add, into.index_copy, into.index_fill
+    masked_fill, masked_scatter, put = into.masked_fill, into.masked_scatter, into.put
+
+    scatter_ = in_place(into.scatter, "scatter_")
+    scatter_add_ = in_place(into.scatter_add, "scatter_add_")
+    scatter_reduce_ = in_place(into.scatter_reduce, "scatter_reduce_")
+    index_add_ = in_place(into.index_add, "index_add_")
+    index_copy_ = in_place(into.index_copy, "index_copy_")
+    index_fill_ = in_place(into.index_fill, "index_fill_")
+    index_put_ = in_place(index.index_put, "index_put_")
+    masked_fill_ = in_place(into.masked_fill, "masked_fill_")
+    masked_scatter_ = in_place(into.masked_scatter, "masked_scatter_")
+    put_ = in_place(into.put, "put_")
+
+    def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Any:
+        """Write fill_value on the diagonal of a matrix (or of a cube, …), in place; `wrap` starts anew below a square.
+
+        >>> import gradus
+        >>> gradus.zeros(2, 2).fill_diagonal_(5)
+        tensor([[5., 0.],
+                [0., 5.]])
+        """
+        shape = self.array.shape
+        if len(shape) < 2 or (len(shape) > 2 and len(set(shape)) > 1):
+            raise RuntimeError(
+                f"fill_diagonal_: expected a matrix or a tensor with all dimensions equal, got {list(shape)}"
+            )
+        mask = np.zeros(shape, bool)
+        np.fill_diagonal(mask, True, wrap)
+        return assign(self, into.MaskedFill.apply(self, fill_value, mask), "fill_diagonal_")
+
     def __setitem__(self, key: Any, value: Any) -> None:
         """self[key] = value: written into this tensor's own memory, and into its history if there is one."""
-        basic, indices, layout = index.parse(key, self.array.shape)
+        basic, indices, layout = index.simple(key), None, None
+        if basic is None:
+            basic, indices, layout = index.parse(key, self.array.shape)
         value = _value(self, value, indices)
         if state.grad and (self.requires_grad or getattr(value, "requires_grad", False)):
             _record(self, basic, indices, layout, value)
@@ -40,10 +74,7 @@ def _value(t: Any, value: Any, indices: Any) -> Any:
         array = value.array
         if indices is not None and array.dtype != t.array.dtype:
             if array.size != 1 or any(raw(i).dtype != bool for i in indices):
-                raise RuntimeError(
-                    "Index put requires the source and destination dtypes match, got "
-                    f"{t.dtype.name} for the destination and {value.dtype.name} for the source; convert it with .to(dtype)"
-                )
+                index.check_same_dtype(t.array, array)
             return cast(value, t.dtype)
         return value
     if isinstance(value, (bool, int, float, np.generic)):
@@ -55,7 +86,8 @@ def _value(t: Any, value: Any, indices: Any) -> Any:
 
 def _write(t: Any, basic: Any, indices: Any, layout: Any, value: Any) -> None:
     """Nothing to record: NumPy writes."""
-    check(t, "__setitem__")
+    shared = basic is not None and indices is None and 0 in t.array.strides  # an expanded tensor: look at the region itself
+    check(index.Slice.apply(t, key=basic) if shared else t, "__setitem__")
     try:
         place = t.array if basic is None else t.array[basic]
         if indices is None:

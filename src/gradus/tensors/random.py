@@ -68,7 +68,9 @@ class RandomMethods:
     def log_normal_(self, mean: float = 1, std: float = 2, *, generator: Any = None) -> Any:
         """Fill with the exponentials of normal numbers of this mean and standard deviation."""
         kind = self.array.dtype
-        return _refill(self, "log_normal_", lambda shape: _stream(generator).log_normal(shape, kind, float(mean), float(std)))
+        return _refill(
+            self, "log_normal_", lambda shape: _stream(generator).log_normal(shape, kind, float(mean), float(std))
+        )
 
     def exponential_(self, lambd: float = 1, *, generator: Any = None) -> Any:
         """Fill with exponential numbers of rate lambd."""
@@ -78,7 +80,9 @@ class RandomMethods:
     def cauchy_(self, median: float = 0, sigma: float = 1, *, generator: Any = None) -> Any:
         """Fill with Cauchy numbers of this median and half width."""
         kind = self.array.dtype
-        return _refill(self, "cauchy_", lambda shape: _stream(generator).cauchy(shape, kind, float(median), float(sigma)))
+        return _refill(
+            self, "cauchy_", lambda shape: _stream(generator).cauchy(shape, kind, float(median), float(sigma))
+        )
 
     def geometric_(self, p: float, *, generator: Any = None) -> Any:
         """Fill with the number of trials until the first success of probability p."""
@@ -105,5 +109,7 @@ class RandomMethods:
         kind, stream = self.array.dtype, _stream(generator)
         if hasattr(p, "array"):
             chances = np.broadcast_to(p.array, self.array.shape)
-            return _refill(self, "bernoulli_", lambda shape: stream.bernoulli_array(chances).reshape(shape).astype(kind))
+            return _refill(
+                self, "bernoulli_", lambda shape: stream.bernoulli_array(chances).reshape(shape).astype(kind)
+            )
         return _refill(self, "bernoulli_", lambda shape: stream.bernoulli(float(p), shape).astype(kind))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.base import TensorBase
+from ..ops import addmm as sums
 from ..ops import counting, einsum, extreme, linalg, order, reduce, scan, statistics
 from ..ops import matmul as products
 from .inplace import in_place
@@ -38,11 +39,11 @@ class ReduceMethods:
 
     matmul, mm, mv, bmm = products.matmul, products.mm, products.mv, products.bmm
     dot, vdot, inner, outer, ger = products.dot, products.vdot, products.inner, products.outer, products.ger
-    addmm, addmv, addr = products.addmm, products.addmv, products.addr
-    addbmm, baddbmm = products.addbmm, products.baddbmm
-    addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
-    addr_, baddbmm_ = in_place(products.addr, "addr_"), in_place(products.baddbmm, "baddbmm_")
-    addbmm_ = in_place(products.addbmm, "addbmm_")
+    addmm, addmv, addr = sums.addmm, sums.addmv, sums.addr
+    addbmm, baddbmm = sums.addbmm, sums.baddbmm
+    addmm_, addmv_ = in_place(sums.addmm, "addmm_"), in_place(sums.addmv, "addmv_")
+    addr_, baddbmm_ = in_place(sums.addr, "addr_"), in_place(sums.baddbmm, "baddbmm_")
+    addbmm_ = in_place(sums.addbmm, "addbmm_")
     kron = einsum.kron
 
     def __matmul__(self, other: Any) -> Any:

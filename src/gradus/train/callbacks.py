@@ -67,15 +67,15 @@ def fit(
 
 
 class Saver:
-    """Saves a checkpoint whenever enough time has passed, and after the last epoch."""
+    """Saves a checkpoint after the first and the last epoch, and in between whenever enough time has passed."""
 
     def __init__(self, trainer: Trainer, run: Run, every: float) -> None:
         self.trainer, self.run, self.every = trainer, run, every
         self.due = monotonic() + every
 
     def __call__(self, event: Event) -> None:
-        last = event["event"] == "epoch" and self.trainer.finished
-        if last or (event["event"] == "step" and monotonic() >= self.due):
+        first_or_last = event["event"] == "epoch" and (event["epoch"] == 1 or self.trainer.finished)
+        if first_or_last or (event["event"] == "step" and monotonic() >= self.due):
             self.save()
 
     def save(self) -> None:

@@ -208,18 +208,20 @@ def every_key(raw: Mapping[str, Any] = {}) -> Fields:
 
 
 def _nearest(key: str, raw: Mapping[str, Any]) -> str:
+    """What to say of a key that does not exist."""
     known = every_key(raw)
-    last = key.rpartition(".")[2]
-    same_ending = [name for name in known if name.rpartition(".")[2] == last]
+    name, _, last = key.rpartition(".")
+    same_ending = [known_key for known_key in known if known_key.rpartition(".")[2] == last]
     if same_ending:
         return f"; did you mean {same_ending[0]!r}?"
-    known = [*known, *SECTIONS]
-    return _elsewhere(key) or did_you_mean(key, known) or did_you_mean(last, known) or LIST_KEYS
+    if name in SECTIONS:
+        beside = [known_key for known_key in known if known_key.startswith(f"{name}.")]
+        lasts = {known_key.rpartition(".")[2]: known_key for known_key in beside}
+        return _with_another_choice(name, last) or did_you_mean(last, lasts) or f"; {name} has {', '.join(lasts)}"
+    return did_you_mean(key, [*known, *SECTIONS]) or LIST_KEYS
 
 
-def _elsewhere(key: str) -> str:
-    """Say so when a key exists, but with another choice than the one made."""
-    name, _, last = key.partition(".")
-    section = SECTIONS.get(name)
-    owners = [kind for kind, fields in section.variants.items() if last in fields] if section else []
-    return f"; it goes with {name}.{section.choose} = {' or '.join(owners)}" if owners and section else ""
+def _with_another_choice(name: str, key: str) -> str:
+    section = SECTIONS[name]
+    owners = [kind for kind, fields in section.variants.items() if key in fields]
+    return f"; it goes with {name}.{section.choose} = {' or '.join(owners)}" if owners else ""

@@ -208,8 +208,7 @@ def _next_folder(name: str) -> Path:
             path.mkdir(parents=True)
             return path
         except FileExistsError:
-            if not RUNS.is_dir():
-                raise Environment(f"{RUNS}: is not a folder; choose another place with --out") from None
+            continue
         except OSError as error:
             raise Environment(f"{path}: cannot make this folder: {error.strerror or error}; try --out") from error
     raise AssertionError("count() never ends")

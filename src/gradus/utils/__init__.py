@@ -1,0 +1,5 @@
+"""What torch keeps under `utils`: `utils.data` feeds a training loop."""
+
+from . import data
+
+__all__ = ["data"]
