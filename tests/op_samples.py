@@ -19,7 +19,7 @@ import numpy as np
 class A:
     """An input array to be: floats uniform in [low, high], or, with `kind`, something else.
 
-    kinds: "distinct" (all different, well apart), "int" (integers below high), "bool", "simplex" (rows add up to 1), "ones" (±1), "fixed" (uniform, but no gradient is asked for)
+    kinds: "distinct" (all different, well apart), "int" (integers below high), "each" (0, 1, 2 … below high), "bool", "simplex" (rows add up to 1), "ones" (±1), "fixed" (uniform, but no gradient is asked for)
     """
 
     shape: tuple[int, ...]
@@ -37,6 +37,8 @@ class A:
             return stream.randint(int(self.low), int(self.high), self.shape)
         if self.kind == "bool":
             return stream.randint(0, 2, self.shape).astype(bool)
+        if self.kind == "each":
+            return (np.arange(n) % int(self.high)).reshape(self.shape)
         if self.kind == "ones":
             return stream.choice([-1.0, 1.0], self.shape)
         if self.kind == "distinct":
@@ -127,7 +129,7 @@ def with_layouts(case: Case) -> Iterator[Case]:
     """The case, and one for each unusual memory layout of each floating input that has something to lay out."""
     yield case
     for i, a in enumerate(case.inputs):
-        if len(a.shape) < 1 or 0 in a.shape or a.kind in ("int", "bool") or max(a.shape) < 2:
+        if len(a.shape) < 1 or 0 in a.shape or a.kind in ("int", "each", "bool") or max(a.shape) < 2:
             continue
         for layout in LAYOUTS:
             if layout == "plain" or (layout == "transposed" and len(a.shape) < 2):
@@ -171,9 +173,9 @@ def calls(name: str, *rows: tuple[Any, ...], gradient: bool = True, slopes: bool
     return entry
 
 
-def written(name: str, call: Callable[..., Any], *inputs: A, gradient: bool = True, second: bool = True) -> Entry:
+def written(name: str, call: Callable[..., Any], *inputs: A, gradient: bool = True, slopes: bool = True) -> Entry:
     """A call written out as a function of (library, *tensors)."""
-    return Entry(name, list(with_layouts(Case(name, call, inputs, gradient, second))))
+    return Entry(name, list(with_layouts(Case(name, call, inputs, gradient, slopes=slopes))))
 
 
 def reduction(name: str, low: float = -2.0, high: float = 2.0, *, kind: str = "distinct", whole: bool = True, several: bool = True,
@@ -199,7 +201,7 @@ X, Y, V = A((3, 4)), A((3, 4)), A((4,))
 D = A((3, 4), kind="distinct")
 CUBE = A((2, 3, 4))
 ROWS, COLUMNS = A((3,), 0, 3, "int"), A((2,), 0, 4, "int")
-TARGETS = A((3,), 0, 4, "int")
+TARGETS = A((3,), 0, 4, "each")
 PROBABILITIES = A((3, 4), 0.05, 0.95)
 SIGNS = A((3,), kind="ones")
 WEIGHTS = A((4,), 0.2, 2, "fixed")
@@ -261,7 +263,8 @@ ACTIVATIONS = [
     *[calls(f"F.{name}", (X, 1), (X, 0), (X, -1), (A((0, 3)), 1), (A((1,)), 0), (A(()), 0), (CUBE, 1))
       for name in ("softmax", "log_softmax", "softmin")],
     calls("F.normalize", (X,), (X, 1.5), (X, 2.0, 0), layouts=True),
-    calls("F.dropout", (X, 0.3, False), (X, 0.0, True)),
+    calls("F.dropout", (X, 0.3, False), (X, 0.0, True), (X, 1.0, True)),
+    written("dropout drawn", lambda lib, x: lib.manual_seed(3) and lib.nn.functional.dropout(x, 0.3), X),
     calls("F.cosine_similarity", (X, Y), (X, Y, 0), (CUBE, A((2, 3, 4)), 2)), calls("F.pairwise_distance", (X, Y), (X, Y, 1.5)),
 ]  # fmt: skip
 
@@ -306,7 +309,8 @@ SHAPING = [
     written("cat:empty", lambda lib, a, b: lib.cat([a, b], 0), X, A((0, 4))), written("stack", lambda lib, a, b: lib.stack([a, b], 1), X, Y),
     written("hstack", lambda lib, a, b: lib.hstack([a, b]), X, Y), written("vstack", lambda lib, a, b: lib.vstack([a, b]), X, V),
     written("meshgrid", lambda lib, a, b: lib.meshgrid(a, b, indexing="ij"), V, A((3,))),
-    written("to dtype", lambda lib, a: (a.to(lib.float64) * 2).double(), X),
+    written("cast dtype", lambda lib, a: (a * a).to(lib.float32).double() * a, X, slopes=False),
+    written("view as dtype", lambda lib, a: a.detach().view(lib.int64), A((3, 4)), gradient=False),
 ]  # fmt: skip
 
 INDEXING = [
@@ -321,6 +325,7 @@ INDEXING = [
     written("take", lambda lib, x, i: lib.take(x, i), X, A((2, 3), 0, 12, "int")),
     written("take_along_dim", lambda lib, x, i: lib.take_along_dim(x, i, 1), X, A((3, 2), 0, 4, "int")),
     written("masked_select", lambda lib, x, m: lib.masked_select(x, m), X, A((3, 4), kind="bool")),
+    written("masked_scatter", lambda lib, x, m, s: x.masked_scatter(m, s), X, A((3, 4), kind="bool"), A((12,))),
     written("masked_fill", lambda lib, x, m: x.masked_fill(m, -1.5), X, A((3, 4), kind="bool")),
     written("masked_fill row", lambda lib, x, m: x.masked_fill(m, 0.5), X, A((4,), kind="bool")),
     written("scatter", lambda lib, x, i, s: x.scatter(1, i.sort(1)[0] * 0 + lib.arange(2), s), X, A((3, 2), 0, 4, "int"), A((3, 2))),

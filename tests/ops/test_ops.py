@@ -41,7 +41,7 @@ def run_gradus(case: Case, arrays: list[np.ndarray]) -> tuple[list[np.ndarray], 
 
 
 def run_torch(case: Case, arrays: list[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
-    tensors = [torch.from_numpy(np.array(x, order="C")) for x in arrays]  # torch knows no negative strides
+    tensors = [torch.from_numpy(np.array(x, order="K")) for x in arrays]  # torch knows no negative strides
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what torch says of itself
         return run(torch, case, tensors, lambda t: t.detach().numpy())
@@ -62,11 +62,11 @@ def run(library: Any, case: Case, tensors: list[Any], read: Any) -> tuple[list[n
 
 
 # torch computes these with float32 constants where the input is a single float64 number, so that its own error is about 3e-8.
-TORCH_LOSES_DIGITS = ("F.celu[]", "F.hardsigmoid[]")
+TORCH_LOSES_DIGITS = ("F.celu[", "F.hardsigmoid[")
 
 
 def compare(case: Case, dtype: type, rtol: float, atol: float) -> None:
-    rtol = 1e-7 if dtype is np.float64 and case.name in TORCH_LOSES_DIGITS else rtol
+    rtol = 1e-7 if dtype is np.float64 and case.name.startswith(TORCH_LOSES_DIGITS) else rtol
     arrays = arrays_of(case, dtype)
     before = [x.tobytes() for x in arrays]
     mine, theirs = run_gradus(case, arrays), run_torch(case, [x.copy() for x in arrays])
@@ -127,7 +127,7 @@ def test_every_operation_is_in_the_table(monkeypatch: pytest.MonkeyPatch) -> Non
         used.add(type(self).__name__)
 
     monkeypatch.setattr(Op, "__init__", spy)
-    for case in {c.name.split("|")[0]: c for c in CASES}.values():
+    for case in (c for c in CASES if "|" not in c.name):
         tensors = [gradus.from_numpy(x) for x in case.arrays()]
         if case.gradient:
             for t, a in zip(tensors, case.inputs, strict=True):

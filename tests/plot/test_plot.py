@@ -15,7 +15,7 @@ FIGURES = {
     "rate": lambda: plot.learning_rate_curve([{"epoch": 1, "lr": 0.1}]),
     "compare": lambda: plot.compare({"a": [{"epoch": 1, "val_loss": 0.5}]}),
     "confusion": lambda: plot.confusion_matrix(np.eye(3)),
-    "mistakes": lambda: plot.misclassified(np.ones((1, 4)), [0], [1], image_shape=(2, 2)),
+    "mistakes": lambda: plot.misclassified(np.ones((30, 4)), [0] * 30, [1] * 30, image_shape=(2, 2)),
     "weights": lambda: plot.weights(np.eye(4), (2, 2)),
     "boundary": lambda: plot.decision_boundary(lambda p: p[:, 0] > 0, np.array([[0.0, 1], [2, 3]]), [0, 1]),
     "regression": lambda: plot.regression_curve([0.0, 1.0], [0.0, 1.0], [0.1, 0.9]),

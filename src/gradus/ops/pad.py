@@ -81,7 +81,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     if mode not in _ORDERS:
         raise NotImplementedError(f"pad: Unrecognised padding mode {mode}; gradus has constant, {', '.join(_ORDERS)}")
     if value is not None and value != 0:
-        raise ValueError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
+        raise RuntimeError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
     if len(widths) not in (2, 4, 6) or len(shape) - len(widths) // 2 not in (1, 2):
         raise NotImplementedError(
             f"pad: Padding size {len(widths)} is not supported for {len(shape)}D input tensor with mode={mode}: pad the last dimension "

@@ -10,7 +10,7 @@ from ..core.arguments import axes_of, axis_of, numpy_names, sizes_of
 from ..core.base import raw, wrap
 from ..core.op import Op
 from .pick import IndexSelect
-from .shape import Expand, Permute, Unsqueeze, View
+from .shape import Expand, Unsqueeze, View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -29,8 +29,22 @@ class Flip(Op):
         return Flip.apply(g, dims=ctx.dims)
 
 
+class Rot90(Op):
+    """y = x turned by k · 90 degrees in the plane of `dims`.   dx = dy turned back."""
+
+    def forward(ctx, x, k, dims):
+        ctx.k, ctx.dims = k, dims
+        return np.rot90(x, k, dims).copy()
+
+    def backward(ctx, g):
+        return Rot90.apply(g, k=-ctx.k, dims=ctx.dims)
+
+
 class Roll(Op):
-    """y = x moved by `shifts` along `dims`, what leaves at one end entering at the other.   dx = dy moved back."""
+    """y = x moved by `shifts` along `dims` (None: as one flat sequence), what leaves at one end entering at the other.
+
+    dx = dy moved back.
+    """
 
     def forward(ctx, x, shifts, dims):
         ctx.shifts, ctx.dims = shifts, dims
@@ -54,7 +68,7 @@ class Repeat(Op):
 
 
 @numpy_names
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """In reverse order along each of `dims`; a copy.
 
     >>> import gradus
@@ -62,9 +76,9 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     tensor([[3, 4],
             [1, 2]])
     """
-    if not dims:
+    if not axes and dims is None:
         raise TypeError('flip() missing 1 required positional arguments: "dims"')
-    axes = sizes_of(dims, "flip")
+    axes = sizes_of(axes if dims is None else (dims,), "flip")
     return Flip.apply(input, dims=axes_of(axes, raw(input).ndim, "flip") if axes else ())
 
 
@@ -109,12 +123,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
         raise RuntimeError(
             f"rot90: expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
         )
-    turns = k % 4
-    if turns % 2 == 0:
-        return Flip.apply(input, dims=(i, j) if turns else ())
-    order = list(range(ndim))
-    order[i], order[j] = order[j], order[i]
-    return Permute.apply(Flip.apply(input, dims=(j,) if turns == 1 else (i,)), dims=tuple(order))
+    return Rot90.apply(input, k=k, dims=(i, j))
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
@@ -128,15 +137,14 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     if dims is None:
         if len(moves) != 1:
             raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(moves)}, dims:0")
-        flat = View.apply(input, shape=(raw(input).size,))
-        return View.apply(Roll.apply(flat, shifts=moves, dims=(0,)), shape=raw(input).shape)
+        return Roll.apply(input, shifts=moves, dims=None)
     axes = tuple([axis_of(d, raw(input).ndim, "roll") for d in sizes_of((dims,), "roll")])
     if len(moves) != len(axes):
         raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(moves)}, dims:{len(axes)}")
     return Roll.apply(input, shifts=moves, dims=axes)
 
 
-def repeat(self: Tensor, *sizes: Any) -> Tensor:
+def repeat(self: Tensor, *sizes: Any, repeats: Any = None) -> Tensor:
     """Side by side, so many times along each dimension; more numbers than dimensions add leading ones.
 
     >>> import gradus
@@ -144,7 +152,7 @@ def repeat(self: Tensor, *sizes: Any) -> Tensor:
     tensor([[1, 2, 1, 2],
             [1, 2, 1, 2]])
     """
-    times = sizes_of(sizes, "repeat")
+    times = sizes_of(sizes if repeats is None else (repeats,), "repeat")
     if len(times) < raw(self).ndim:
         raise RuntimeError(
             f"repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: {list(times)} for shape "
@@ -155,7 +163,7 @@ def repeat(self: Tensor, *sizes: Any) -> Tensor:
     return Repeat.apply(self, times=times)
 
 
-def tile(input: Tensor, *dims: Any) -> Tensor:
+def tile(input: Tensor, *sizes: Any, dims: Any = None) -> Tensor:
     """`repeat` that takes missing leading numbers as 1.
 
     >>> import gradus
@@ -163,7 +171,7 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     tensor([[1, 1],
             [2, 2]])
     """
-    times = sizes_of(dims, "tile")
+    times = sizes_of(sizes if dims is None else (dims,), "tile")
     return repeat(input, (1,) * (raw(input).ndim - len(times)) + times)
 
 

@@ -304,7 +304,7 @@ def _check_source(name: str, input: Any, axis: int, index: Any, source: Any) -> 
             f"{name}(): self and source expected to have the same dtype, but got {raw(input).dtype.name} and {raw(source).dtype.name}"
         )
     if raw(index).size != (have[axis] if have and axis < len(have) else 1):
-        raise IndexError(
+        raise (RuntimeError if name == "index_add" else IndexError)(
             f"{name}(): Number of indices ({raw(index).size}) should be equal to source.size(dim) ({list(have)}, dim {axis})"
         )
     if have and (len(have) != len(shape) or have[:axis] + have[axis + 1 :] != shape[:axis] + shape[axis + 1 :]):

@@ -368,7 +368,7 @@ def adjoint(input: Tensor) -> Tensor:
     return Transpose.apply(input, i=ndim - 2, j=ndim - 1) if ndim else Permute.apply(input, dims=())
 
 
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def permute(input: Tensor, *order: Any, dims: Any = None) -> Tensor:
     """With its dimensions in the order `dims`; a view.
 
     Raises:
@@ -378,7 +378,7 @@ def permute(input: Tensor, *dims: Any) -> Tensor:
     >>> gradus.zeros(2, 3, 4).permute(2, 0, 1).shape
     gradus.Size([4, 2, 3])
     """
-    order, ndim = sizes_of(dims, "permute"), raw(input).ndim
+    order, ndim = sizes_of(order if dims is None else (dims,), "permute"), raw(input).ndim
     if len(order) != ndim:
         raise RuntimeError(
             "permute: number of dimensions in the tensor input does not match the length of the desired ordering of dimensions "
@@ -416,7 +416,7 @@ moveaxis = movedim
 # repeated without a copy ----------------------------------------------------------------------------------------------
 
 
-def expand(self: Tensor, *sizes: Any, implicit: bool = False) -> Tensor:
+def expand(self: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
     """Repeated along dimensions of size 1, and along new leading ones, without a copy; −1 keeps a size.
 
     Raises:
@@ -427,7 +427,7 @@ def expand(self: Tensor, *sizes: Any, implicit: bool = False) -> Tensor:
     tensor([[1, 1, 1],
             [2, 2, 2]])
     """
-    target, shape = sizes_of(sizes, "expand"), raw(self).shape
+    target, shape = sizes_of(sizes if size is None else (size,), "expand"), raw(self).shape
     extra = len(target) - len(shape)
     if extra < 0:
         raise RuntimeError(

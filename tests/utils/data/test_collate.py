@@ -76,7 +76,7 @@ def test_gradients_flow_through_a_batch() -> None:
 
 @pytest.mark.parametrize("make", [gradus.ones, np.ones, lambda n: [1] * n], ids=["tensors", "arrays", "lists"])
 def test_ragged_examples_are_named(make: Any) -> None:
-    with pytest.raises(RuntimeError, match=r"(?s)equal size.*entry 0.*2.*entry 1.*3.*collate_fn"):
+    with pytest.raises(RuntimeError, match=r"equal size, but .*entry 0.*entry 1.*collate_fn"):
         ours.default_collate([make(2), make(3)])
 
 

@@ -91,7 +91,7 @@ def _stacked(batch: Sequence[Any]) -> Any:
     return stack([as_tensor(example) for example in batch])
 
 
-def _columns(batch: Sequence[Any]) -> list[list[Any]]:
+def _columns(batch: Sequence[Any]) -> list[tuple[Any, ...]]:
     lengths = [len(example) for example in batch]
     if len(set(lengths)) > 1:
         odd = next(i for i, length in enumerate(lengths) if length != lengths[0])
@@ -99,7 +99,7 @@ def _columns(batch: Sequence[Any]) -> list[list[Any]]:
             f"default_collate: each element in list of batch should be of equal size, but entry 0 has {lengths[0]} and "
             f"entry {odd} has {lengths[odd]}; {_ADVICE}"
         )
-    return [list(column) for column in zip(*batch, strict=True)]
+    return list(zip(*batch, strict=True))
 
 
 def _sequence(like: Any, values: list[Any]) -> Any:

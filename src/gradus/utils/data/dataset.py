@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -239,4 +240,9 @@ def _counts(fractions: Sequence[float], total: int) -> list[int]:
     counts = [floor(total * fraction) for fraction in fractions]
     for i in range(total - sum(counts)):
         counts[i % len(counts)] += 1
+    for i, count in enumerate(counts):
+        if count == 0:
+            warnings.warn(
+                f"Length of split at index {i} is 0. This might result in an empty dataset.", UserWarning, stacklevel=3
+            )
     return counts

@@ -31,10 +31,13 @@ def batch_taker(dataset: Any) -> Callable[[Any], list[Any]] | None:
     if any(tensor.requires_grad for tensor in dataset.tensors):
         return None
     arrays = [tensor.array for tensor in dataset.tensors]
+    size = len(dataset) if order is None else len(order)
 
     def take(batch: Any) -> list[Any]:
-        rows = _as_array(batch) if order is None else order[_as_array(batch)]
-        return [wrap(_rows(array, rows)) for array in arrays]
+        places = _places(batch, size)
+        if order is not None:
+            places = order[places]
+        return [wrap(_rows(array, places)) for array in arrays]
 
     return take
 
@@ -43,14 +46,20 @@ def _reads_differently(kind: type[TensorDataset]) -> bool:
     return kind.__getitem__ is not TensorDataset.__getitem__ or hasattr(kind, "__getitems__")
 
 
-def _as_array(indices: Any) -> Any:
-    """Indices as a range or an array of integers."""
+def _places(batch: Any, size: int) -> slice | np.ndarray:
+    """A slice for neighbours in order, else the indices as an array."""
+    if isinstance(batch, range) and batch.step == 1 and 0 <= batch.start and batch.stop <= size:
+        return slice(batch.start, batch.stop)
+    return _as_array(batch)
+
+
+def _as_array(indices: Any) -> np.ndarray:
+    """Indices as an array of integers: the items of a list may be anything that Python counts with."""
     if isinstance(indices, list):
         return np.fromiter(map(index, indices), np.intp, len(indices))
-    return indices if isinstance(indices, range) else np.asarray(raw(indices))
+    array = np.asarray(raw(indices))
+    return array if array.size else array.astype(np.intp)
 
 
-def _rows(array: np.ndarray, rows: Any) -> np.ndarray:
-    if isinstance(rows, range) and rows.step == 1:
-        return array[rows.start : rows.stop].copy()
-    return array.take(rows, axis=0)
+def _rows(array: np.ndarray, places: slice | np.ndarray) -> np.ndarray:
+    return array[places].copy() if isinstance(places, slice) else array.take(places, axis=0)
