@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("train", "recipes"),
     ("vision", "text", "classic", "io", "datasets"),
     ("gradus",),
-    ("nn", "optim", "utils.data", "autograd"),
+    ("nn", "optim", "utils.data", "autograd", "linalg"),
     ("tensors",),
     ("ops",),
     ("core",),

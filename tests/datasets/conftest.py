@@ -30,8 +30,14 @@ def mirror() -> Iterator[Mirror]:
 
 @pytest.fixture
 def loopback():
-    """Opens http on this machine; gives up quickly."""
-    return make_opener(("http",), connect=2, stall=0.3)
+    """Opens http on this machine."""
+    return make_opener(("http",))
+
+
+@pytest.fixture
+def impatient():
+    """Opens http on this machine; waits a second for more."""
+    return make_opener(("http",), stall=1)
 
 
 @pytest.fixture

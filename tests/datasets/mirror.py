@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -34,11 +33,13 @@ class Mirror:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = False
+        self.server.over = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
 
     def close(self) -> None:
+        self.server.over.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -74,8 +75,8 @@ def redirect(url: str) -> Callable:
     return answer
 
 
-def stall(content: bytes, seconds: float) -> Callable:
-    """Send the beginning, then nothing for a while."""
+def stall(content: bytes) -> Callable:
+    """Send the beginning, then nothing until the test is over."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -83,6 +84,6 @@ def stall(content: bytes, seconds: float) -> Callable:
         handler.end_headers()
         handler.wfile.write(content[:100])
         handler.wfile.flush()
-        time.sleep(seconds)
+        handler.server.over.wait(60)
 
     return answer

@@ -294,6 +294,7 @@ def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any,
     """How `a`, which forward saved, is to be kept: watched, if it is an input or an output, else as the constant that it is."""
     for x, array in zip(inputs, arrays, strict=True):
         if a is array and isinstance(x, TensorBase):
+            refuse_inference(x)
             history(x)
             return _Ref(a, x, x.version, 0)
     for i, (y, out) in enumerate(zip(results, outs, strict=True)):
@@ -304,12 +305,17 @@ def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any,
 
 def edge(x: TensorBase) -> tuple[Any, int]:
     """Where a gradient of `x` goes: to the node that made it, or to `x` itself if it is a leaf."""
+    refuse_inference(x)
+    node = x.node if x.base is None else history(x)
+    return (x, 0) if node is None else (node, x.index)
+
+
+def refuse_inference(x: TensorBase) -> None:
+    """A tensor made inside inference_mode promised that nothing would be recorded with it."""
     if x.is_inference_:
         raise RuntimeError(
             "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor."
         )
-    node = x.node if x.base is None else history(x)
-    return (x, 0) if node is None else (node, x.index)
 
 
 class Cast(Op):

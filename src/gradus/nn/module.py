@@ -1,24 +1,25 @@
-"""Module: what every network and layer is made from. It knows its parameters, its buffers and its parts."""
+"""Module: what every network and layer is made from. It holds parameters, buffers and parts, and changes them all at once."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from ..core import dtype as dtypes
 from ..core.base import TensorBase
-from ..tensors.autograd import RemovableHandle
+from ..core.device import check, device
 from .module_hooks import HookedCall
 from .module_state import ModuleState
+from .module_walk import ModuleWalk
 from .parameter import Buffer, Parameter
 
 
-class Module(HookedCall, ModuleState):
+class Module(HookedCall, ModuleState, ModuleWalk):
     """The base class of layers and networks: subclass it, make the parts in `__init__`, use them in `forward`.
 
-    Parameters, buffers and modules that are assigned as attributes are found, in the order of assignment. So are modules that stand
-    in plain lists, tuples and dicts (torch overlooks those), under the names that ModuleList and ModuleDict would give them.
+    Parameters, buffers and modules that are assigned as attributes are found, in the order of assignment. Differs from torch:
+    modules that stand only in plain lists, tuples and dicts are found too, after those that are assigned, under the names that
+    ModuleList and ModuleDict would give them; an attribute whose name begins with an underscore is not searched.
 
     >>> import gradus
     >>> class Net(gradus.nn.Module):
@@ -36,18 +37,15 @@ class Module(HookedCall, ModuleState):
     """
 
     training: bool
-    _parameters: dict[str, Any]
-    _buffers: dict[str, Any]
-    _modules: dict[str, Any]
     _not_saved: set[str]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self) -> None:
         put = super().__setattr__
         put("training", True)
         put("_parameters", {})
         put("_buffers", {})
         put("_modules", {})
-        put("_not_saved", set())
+        put("_not_saved", set())  # the buffers that state_dict leaves out
         put("_hooks", {})
 
     def forward(self, *input: Any) -> Any:
@@ -58,63 +56,63 @@ class Module(HookedCall, ModuleState):
 
     def __setattr__(self, name: str, value: Any) -> None:
         d = self.__dict__
-        if isinstance(value, (Parameter, Module)) or name in d.get("_parameters", ()) or name in d.get("_modules", ()):
-            self._set_part(name, value)
-        elif isinstance(value, Buffer):
-            self.register_buffer(name, value, value.persistent)
-        elif name in d.get("_buffers", ()):
-            if value is not None and not isinstance(value, TensorBase):
-                raise TypeError(f"cannot assign '{type(value).__name__}' as buffer '{name}' (Tensor or None expected)")
-            d["_buffers"][name] = value
-        else:
-            super().__setattr__(name, value)
-
-    def _set_part(self, name: str, value: Any) -> None:
-        """Assign a parameter or a module, or None in place of one."""
-        d = self.__dict__
-        if "_parameters" not in d:
-            kind = "parameters" if isinstance(value, Parameter) else "module"
-            raise AttributeError(f"cannot assign {kind} before Module.__init__() call; call super().__init__() first")
         if isinstance(value, Parameter):
-            _remove(name, d, d["_buffers"], d["_modules"])
-            d["_parameters"][name] = value
-        elif isinstance(value, Module):
-            _remove(name, d, d["_buffers"], d["_parameters"])
-            d["_modules"][name] = value
-        elif name in d["_parameters"]:
+            _initialised(self, "parameters")
+            _forget(d, name, keep="_parameters")
+            self.register_parameter(name, value)
+        elif name in d.get("_parameters", ()):
             if value is not None:
                 raise TypeError(
                     f"cannot assign '{type(value).__name__}' as parameter '{name}' (nn.Parameter or None expected); "
                     f"use nn.Parameter(value), or change {name}.data"
                 )
             d["_parameters"][name] = None
-        elif value is None:
+        elif isinstance(value, Module):
+            _initialised(self, "module")
+            _forget(d, name, keep="_modules")
+            d["_modules"][name] = value
+        elif name in d.get("_modules", ()):
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign '{type(value).__name__}' as child module '{name}' (nn.Module or None expected)"
+                )
             d["_modules"][name] = None
+        elif isinstance(value, Buffer):
+            self.register_buffer(name, value, value.persistent)
+        elif name in d.get("_buffers", ()):
+            if value is not None and not isinstance(value, TensorBase):
+                raise TypeError(
+                    f"cannot assign '{type(value).__name__}' as buffer '{name}' (nn.Buffer, Tensor or None expected)"
+                )
+            d["_buffers"][name] = value
         else:
-            raise TypeError(
-                f"cannot assign '{type(value).__name__}' as child module '{name}' (nn.Module or None expected)"
-            )
+            super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
-        for store in ("_parameters", "_buffers", "_modules"):
-            found = self.__dict__.get(store, ())
-            if name in found:
-                return found[name]
-        hint = "" if "_parameters" in self.__dict__ else " (was super().__init__() called?)"
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{hint}")
+        d = self.__dict__
+        if "_parameters" not in d:
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute '{name}': its __init__ must call super().__init__() first"
+            )
+        for store in (d["_parameters"], d["_buffers"], d["_modules"]):
+            if name in store:
+                return store[name]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:
         for store in (self._parameters, self._buffers, self._modules):
             if name in store:
                 del store[name]
+                self._not_saved.discard(name)
                 return
         super().__delattr__(name)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._parameters, *self._buffers, *self._modules})
+        names = {*super().__dir__(), *self._parameters, *self._buffers, *self._modules}
+        return sorted(name for name in names if not name[:1].isdigit())
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Add a parameter (or keep its name for None).
+        """Add a parameter (or, with None, only its name).
 
         Raises:
             KeyError: the name is empty, has a dot or is taken. TypeError: `param` is no Parameter.
@@ -129,148 +127,74 @@ class Module(HookedCall, ModuleState):
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
-        """Add a tensor that is saved (if persistent) and moved with the module but not trained."""
+        """Add a tensor that is saved (if persistent) and converted with the module but not trained.
+
+        Raises:
+            KeyError: the name is empty, has a dot or is taken. TypeError: `tensor` is neither a tensor nor None.
+
+        >>> import gradus
+        >>> module = gradus.nn.Module()
+        >>> module.register_buffer("running_mean", gradus.zeros(2))
+        >>> module.state_dict()
+        OrderedDict({'running_mean': tensor([0., 0.])})
+        """
         self._check_name(name, self._buffers, "buffer")
         if tensor is not None and not isinstance(tensor, TensorBase):
             raise TypeError(
-                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or None required)"
+                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (Tensor or None required)"
             )
         self._buffers[name] = tensor
         (self._not_saved.discard if persistent else self._not_saved.add)(name)
 
     def register_module(self, name: str, module: Module | None) -> None:
-        """Add a part under a name."""
+        """Add a part under a name.
+
+        Raises:
+            KeyError: the name is empty, has a dot or is taken. TypeError: `module` is no Module.
+        """
         if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+            hint = "; give its items one by one: *modules" if isinstance(module, (list, tuple)) else ""
+            raise TypeError(f"{type(module).__name__} is not a Module subclass{hint}")
         self._check_name(name, self._modules, "module")
         self._modules[name] = module
 
     add_module = register_module
 
     def _check_name(self, name: str, store: dict[str, Any], kind: str) -> None:
-        if "_parameters" not in self.__dict__:
-            raise AttributeError(f"cannot assign {kind} before Module.__init__() call; call super().__init__() first")
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
-        if name == "" or "." in name:
-            raise KeyError(f'{kind} name can\'t be empty or contain ".", got: {name!r}')
+        if "." in name:
+            raise KeyError(f'{kind} name can\'t contain ".", got: {name!r}')
+        if name == "":
+            raise KeyError(f'{kind} name can\'t be empty string ""')
         if hasattr(self, name) and name not in store:
             raise KeyError(f"attribute '{name}' already exists")
-
-    # walking -------------------------------------------------------------------------------------------------------------
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The immediate parts and their names, each once."""
-        seen: set[int] = set()
-        for name, module in self._parts():
-            if module is not None and id(module) not in seen:
-                seen.add(id(module))
-                yield name, module
-
-    def children(self) -> Iterator[Module]:
-        """The immediate parts."""
-        for _, module in self.named_children():
-            yield module
-
-    def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Assigned modules, then those inside plain lists, tuples and dicts."""
-        yield from self._modules.items()
-        for name, value in self.__dict__.items():
-            if type(value) in (list, tuple, dict) and value and not name.startswith("_"):
-                yield from _inside(name, value)
-
-    def named_modules(
-        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Module]]:
-        """This module and all modules in it, with dotted names."""
-        memo = set() if memo is None else memo
-        if self in memo and remove_duplicate:
-            return
-        memo.add(self)
-        yield prefix, self
-        for name, module in self._parts():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
-
-    def modules(self) -> Iterator[Module]:
-        """This module and all modules in it, each once."""
-        for _, module in self.named_modules():
-            yield module
-
-    def _named_members(
-        self, store: str, prefix: str, recurse: bool, remove_duplicate: bool
-    ) -> Iterator[tuple[str, Any]]:
-        seen: set[int] = set()
-        walk = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
-        for where, module in walk:
-            for name, value in getattr(module, store).items():
-                if value is None or (remove_duplicate and id(value) in seen):
-                    continue
-                seen.add(id(value))
-                yield (f"{where}.{name}" if where else name), value
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with dotted names; one that is shared appears once, under its first name."""
-        yield from self._named_members("_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """All parameters, each once: what an optimiser is given."""
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Any]]:
-        """All buffers with dotted names."""
-        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Any]:
-        """All buffers."""
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
-
-    def get_submodule(self, target: str) -> Module:
-        """The module at a dotted name ("" is this one)."""
-        module: Any = self
-        for name in target.split(".") if target else ():
-            parts = dict(module._parts())
-            if name not in parts and not isinstance(getattr(module, name, None), Module):
-                known = ", ".join(parts) or "none"
-                raise AttributeError(f"{type(module).__name__} has no attribute `{name}`; its parts are: {known}")
-            module = parts.get(name, None) or getattr(module, name)
-        return module
-
-    def get_parameter(self, target: str) -> Parameter:
-        """The parameter at a dotted name."""
-        where, _, name = target.rpartition(".")
-        found = getattr(self.get_submodule(where), name)
-        if not isinstance(found, Parameter):
-            raise AttributeError(f"`{name}` is not an nn.Parameter")
-        return found
-
-    def get_buffer(self, target: str) -> Any:
-        """The buffer at a dotted name."""
-        where, _, name = target.rpartition(".")
-        module = self.get_submodule(where)
-        if name not in module._buffers:
-            raise AttributeError(f"`{name}` is not a buffer")
-        return module._buffers[name]
 
     # changing all parts --------------------------------------------------------------------------------------------------
 
     def apply(self, fn: Callable[[Module], Any]) -> Any:
-        """Call `fn` on every module in this one, inner ones first, then on this; returns this."""
+        """Call `fn` on every module in this one, inner ones first, then on this; returns this.
+
+        >>> import gradus
+        >>> def ones(module):
+        ...     if isinstance(module, gradus.nn.Linear):
+        ...         gradus.nn.init.ones_(module.weight)
+        >>> gradus.nn.Sequential(gradus.nn.Linear(2, 1)).apply(ones)[0].weight.tolist()
+        [[1.0, 1.0]]
+        """
         for module in self.children():
             module.apply(fn)
         fn(self)
         return self
 
     def train(self, mode: bool = True) -> Any:
-        """Set training mode on or off, in all parts: dropout and normalisation behave differently in it."""
+        """Set training mode on or off, in all parts: dropout and normalisation behave differently in it.
+
+        Raises:
+            ValueError: `mode` is not a bool.
+        """
         if not isinstance(mode, bool):
-            raise ValueError("training mode is expected to be boolean")
+            raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
         self.training = mode
         for module in self.children():
             module.train(mode)
@@ -297,21 +221,24 @@ class Module(HookedCall, ModuleState):
 
     def _apply(self, fn: Callable[[Any], Any]) -> Any:
         """Replace the numbers of every parameter, gradient and buffer by `fn` of them; the Parameter objects stay."""
+        for p in self.parameters():
+            p.array = fn(p.detach()).array
+            if p.grad is not None:
+                p._grad = fn(p.grad)
         for module in self.modules():
-            for p in module._parameters.values():
-                if p is not None:
-                    p.array = fn(p.detach()).array
-                    if p.grad is not None:
-                        p._grad = fn(p.grad)
             for name, b in module._buffers.items():
                 if b is not None:
                     module._buffers[name] = fn(b)
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
-        """Convert floating parameters and buffers to a dtype, in place; the device stays the CPU. Returns this module."""
-        from ..core.device import check, device
+        """Convert floating parameters and buffers to a dtype, in place; the device stays the CPU. Returns this module.
 
+        Accepts to(dtype), to(device), to(device, dtype) and to(tensor), which means its dtype.
+
+        Raises:
+            TypeError: the dtype is not floating. RuntimeError: another device than the CPU.
+        """
         target = kwargs.get("dtype")
         check(kwargs.get("device"))
         for a in args:
@@ -328,29 +255,37 @@ class Module(HookedCall, ModuleState):
             raise TypeError(f"nn.Module.to only accepts floating point dtypes, but got desired dtype={found!r}")
         return self._apply(lambda t: t.to(found) if t.is_floating_point() else t)
 
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Any:
+        """This module as it is: on the CPU nothing has to move, and its numbers are kept."""
+        check(device)
+        return self
+
     def type(self, dst_type: Any) -> Any:
-        """Convert all parameters and buffers to a dtype."""
+        """Convert all parameters and buffers to a dtype, in place; returns this module."""
         return self._apply(lambda t: t.type(dst_type))
 
     def float(self) -> Any:
+        """Convert floating parameters and buffers to float32, in place; returns this module."""
         return self.to(dtypes.float32)
 
     def double(self) -> Any:
+        """Convert floating parameters and buffers to float64, in place; returns this module."""
         return self.to(dtypes.float64)
 
     def half(self) -> Any:
+        """Convert floating parameters and buffers to float16, in place; returns this module."""
         return self.to(dtypes.float16)
 
     def cpu(self) -> Any:
+        """This module, which is on the CPU."""
         return self
 
     def cuda(self, device: Any = None) -> Any:
         """Refused: gradus computes on the CPU; the error says how the program goes on in PyTorch."""
-        from ..core.device import check
-
         check("cuda")
 
     def share_memory(self) -> Any:
+        """This module as it is: there are no worker processes to share it with."""
         return self
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
@@ -368,29 +303,28 @@ class Module(HookedCall, ModuleState):
     def __repr__(self) -> str:
         extra = self.extra_repr()
         lines = extra.split("\n") if extra else []
-        parts = [f"({name}): " + _indented(repr(module)) for name, module in self._parts()]
+        parts = [f"({name}): {indented(repr(module))}" for name, module in self._parts()]
         if not parts and len(lines) <= 1:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
 
 
-def _remove(name: str, *stores: dict[str, Any]) -> None:
-    for store in stores:
-        store.pop(name, None)
-
-
-def _inside(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The modules in a list, tuple or dict, if it holds nothing else."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in items:
-        if isinstance(item, Module):
-            yield f"{name}.{key}", item
-        elif type(item) in (list, tuple, dict) and item:
-            yield from _inside(f"{name}.{key}", item)
-
-
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
+    """The lines of a part inside those of its whole."""
     return text.replace("\n", "\n  ")
 
 
-__all__ = ["Module", "OrderedDict", "RemovableHandle"]
+def _initialised(module: Module, kind: str) -> None:
+    if "_parameters" not in module.__dict__:
+        raise AttributeError(
+            f"cannot assign {kind} before Module.__init__() call: begin {type(module).__name__}.__init__ with super().__init__()"
+        )
+
+
+def _forget(attributes: dict[str, Any], name: str, keep: str) -> None:
+    """A name that becomes a parameter or a part is no longer anything else."""
+    attributes.pop(name, None)
+    for store in ("_parameters", "_buffers", "_modules"):
+        if store != keep:
+            attributes[store].pop(name, None)
+    attributes["_not_saved"].discard(name)

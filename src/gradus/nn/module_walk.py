@@ -27,8 +27,8 @@ class ModuleWalk:
         listed = [
             found
             for name, value in self.__dict__.items()
-            if isinstance(value, (list, tuple, dict)) and name[0] != "_"
-            for found in _inside(name, value, ())
+            if isinstance(value, (list, tuple, dict)) and not name.startswith("_")
+            for found in _inside(name, value, (id(value),))
         ]
         if listed:
             assigned = _reached(self._modules.values(), self)
@@ -179,7 +179,7 @@ def _inside(name: str, value: Any, above: tuple[int, ...]) -> Iterator[tuple[str
         if isinstance(item, ModuleWalk):
             yield f"{name}.{key}", item
         elif isinstance(item, (list, tuple, dict)) and id(item) not in above:
-            yield from _inside(f"{name}.{key}", item, (*above, id(value)))
+            yield from _inside(f"{name}.{key}", item, (*above, id(item)))
 
 
 def _reached(start: Iterable[Any], stop: ModuleWalk) -> set[int]:
@@ -194,6 +194,6 @@ def _reached(start: Iterable[Any], stop: ModuleWalk) -> set[int]:
         if module is not stop:
             stack.extend(m for m in module._modules.values() if m is not None)
             for name, value in module.__dict__.items():
-                if isinstance(value, (list, tuple, dict)) and name[0] != "_":
-                    stack.extend(m for _, m in _inside(name, value, ()))
+                if isinstance(value, (list, tuple, dict)) and not name.startswith("_"):
+                    stack.extend(m for _, m in _inside(name, value, (id(value),)))
     return reached

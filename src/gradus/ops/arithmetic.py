@@ -121,7 +121,10 @@ class Pow(Op):
     promotes = True
 
     def forward(ctx, x, y):
-        z = np.power(x, y)
+        kinds = {np.asarray(v).dtype.kind for v in (x, y)}
+        if "f" not in kinds and np.any(np.asarray(y) < 0):
+            raise RuntimeError("pow: Integers to negative integer powers are not allowed; make the base floating")
+        z = np.power(x, y) if kinds != {"b"} else np.greater_equal(x, y)  # 0⁰ = 0¹ + 1: true unless 0¹
         ctx.save(x, y, z)
         return z
 
