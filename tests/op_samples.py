@@ -138,7 +138,9 @@ def with_layouts(case: Case) -> Iterator[Case]:
             yield replace(case, name=f"{case.name}|{layout}{i}", inputs=inputs)
 
 
-def unary(name: str, low: float = -2.0, high: float = 2.0, *, kind: str = "uniform", gradient: bool = True, **kwargs: Any) -> Entry:
+def unary(
+    name: str, low: float = -2.0, high: float = 2.0, *, kind: str = "uniform", gradient: bool = True, **kwargs: Any
+) -> Entry:
     """A function of each element: all shapes, and all layouts of (3, 4)."""
     call = named(name, **kwargs)
     cases = [Case(f"{name}{list(s)}", call, (A(s, low, high, kind),), gradient) for s in SHAPES]
@@ -238,7 +240,12 @@ BINARY = [
 ]  # fmt: skip
 
 INTEGERS = [
-    calls(name, (A((3, 4), 0, 9, "int"), A((4,), 1, 9, "int")), (A((3,), 0, 2, "bool"), A((3,), 0, 2, "bool")), gradient=False)
+    calls(
+        name,
+        (A((3, 4), 0, 9, "int"), A((4,), 1, 9, "int")),
+        (A((3,), 0, 2, "bool"), A((3,), 0, 2, "bool")),
+        gradient=False,
+    )
     for name in ("bitwise_and", "bitwise_or", "bitwise_xor")
 ] + [
     calls("bitwise_not", (A((3, 4), 0, 9, "int"),), (A((3,), kind="bool"),), gradient=False),

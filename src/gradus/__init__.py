@@ -54,6 +54,7 @@ from .core.mode import (
     no_grad,
     set_grad_enabled,
 )
+from .ops import random
 from .ops.activation import *
 from .ops.addmm import *
 from .ops.arithmetic import *
@@ -63,6 +64,7 @@ from .ops.create import *
 from .ops.diagonal import *
 from .ops.dropout import *
 from .ops.einsum import *
+from .ops.expand import *
 from .ops.exponential import *
 from .ops.extreme import *
 
@@ -76,6 +78,7 @@ from .ops.matmul import *
 from .ops.order import *
 from .ops.pad import *
 from .ops.pick import *
+from .ops.piecewise import *
 from .ops.random import *
 from .ops.rearrange import *
 from .ops.reduce import *

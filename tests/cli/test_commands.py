@@ -12,7 +12,6 @@ import torch
 from gradus.datasets import load
 from gradus.io import safetensors
 
-
 # --- eval ------------------------------------------------------------------------------------------------------------
 
 
@@ -37,10 +36,12 @@ def test_eval_in_words(gradus, digits):
 
 def test_the_weights_work_in_pytorch(digits):
     model = torch.nn.Sequential(
-        torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Dropout(), torch.nn.Linear(128, 64), torch.nn.ReLU(),
-        torch.nn.Dropout(), torch.nn.Linear(64, 10),
+        torch.nn.Linear(64, 256), torch.nn.ReLU(), torch.nn.Dropout(), torch.nn.Linear(256, 128), torch.nn.ReLU(),
+        torch.nn.Dropout(), torch.nn.Linear(128, 10),
     ).eval()  # fmt: skip
-    model.load_state_dict({name: torch.tensor(array) for name, array in safetensors.load(digits / "model.safetensors").items()})
+    model.load_state_dict(
+        {name: torch.tensor(array) for name, array in safetensors.load(digits / "model.safetensors").items()}
+    )
     about, data = json.loads((digits / "data.json").read_text())["inputs"], load("digits")
     x = (data.x_test - np.float32(about["mean"])) / np.float32(about["deviation"])
     right = model(torch.tensor(x)).argmax(dim=1).numpy() == data.y_test
@@ -123,7 +124,7 @@ def test_show(gradus, digits):
     for words in ("recipe     digits", "4 epochs, batches of 32, seed 0", "test accuracy", "loss ", "adamw, lr 0.002"):
         assert words in out
     (record,) = gradus("show", digits, "--json").lines
-    assert record["config"]["model"]["hidden"] == [128, 64]
+    assert record["config"]["model"]["hidden"] == [256, 128]
     assert len(record["epochs"]) == 4
     assert record["result"]["event"] == "done"
 
@@ -149,7 +150,7 @@ def test_runs_are_compared_by_result_with_what_differs(several):
     lines = several("runs").out.splitlines()
     header = lines[0].split()
     assert header[0] == "run"
-    assert header[-3:] == ["seed", "epochs", "optimizer.lr"]
+    assert header[-3:] == ["time", "seed", "optimizer.lr"]
     assert [line.split()[0] for line in lines[1:]] == ["runs/xor-2", "runs/xor-1", "runs/xor-3"]
     assert "unfinished" in lines[3]
 
@@ -158,7 +159,9 @@ def test_runs_as_json_and_sorted(several):
     records = several("runs", "--json", "--sort", "optimizer.lr").lines
     assert [record["config"]["optimizer"]["lr"] for record in records] == [0.05, 0.02, 0.0001]
     assert [record["status"] for record in records] == ["done", "unfinished", "done"]
-    seconds = [record["seconds"] for record in several("runs", "--json", "--sort", "seconds").lines if "seconds" in record]
+    seconds = [
+        record["seconds"] for record in several("runs", "--json", "--sort", "seconds").lines if "seconds" in record
+    ]
     assert seconds == sorted(seconds)
     assert "no run has that; did you mean 'seconds'?" in several("runs", "--sort", "second").err
 

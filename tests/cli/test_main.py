@@ -160,9 +160,17 @@ def test_closed_stdout_and_stderr(process):
     assert process("show", "nothing", preexec_fn=close).code == 3
 
 
-@pytest.mark.parametrize("variables", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}, {"COLUMNS": "20"}])
+@pytest.mark.parametrize(
+    "variables", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}, {"COLUMNS": "20"}]
+)
 def test_poor_terminals(variables, process, environment, xor):
-    for arguments in (["recipes"], ["show", xor], ["predict", xor, "--row", "0,1"], ["train", "--help"], ["data", "list"]):
+    for arguments in (
+        ["recipes"],
+        ["show", xor],
+        ["predict", xor, "--row", "0,1"],
+        ["train", "--help"],
+        ["data", "list"],
+    ):
         result = process(*arguments, env=environment(**variables))
         assert (result.code, result.err) == (0, "")
     if "PYTHONIOENCODING" in variables:

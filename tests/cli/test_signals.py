@@ -107,7 +107,10 @@ def test_a_second_process_is_refused_at_once(start, gradus, tmp_path):
     wait_for(lambda: epochs_in(tmp_path / "run" / "metrics.jsonl") >= 1, process)
     result = gradus("train", "--resume", "run")
     assert result.code == 6
-    assert result.err == f"gradus: error: run: process {process.pid} is training here; wait for it or choose another --out\n"
+    assert (
+        result.err
+        == f"gradus: error: run: process {process.pid} is training here; wait for it or choose another --out\n"
+    )
     for command in ("show", "eval"):  # reading is allowed
         assert gradus(command, "run").code in (0, 3)
 

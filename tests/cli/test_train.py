@@ -33,7 +33,9 @@ def test_json_is_one_object_an_epoch_and_the_results(gradus, tmp_path):
     assert [line["event"] for line in result.lines] == ["epoch"] * 3 + ["done"]
     done = result.lines[-1]
     assert done["run"] == "here"
-    assert {"test_accuracy", "test_loss", "val_accuracy", "val_loss", "train_loss", "seconds", "parameters"} <= set(done)
+    assert {"test_accuracy", "test_loss", "val_accuracy", "val_loss", "train_loss", "seconds", "parameters"} <= set(
+        done
+    )
     assert [json.loads(line) for line in (tmp_path / "here" / "metrics.jsonl").read_text().splitlines()] == result.lines
 
 
@@ -62,7 +64,13 @@ def test_figures_and_a_report(gradus, tmp_path):
     result = gradus("train", "digits", "--set", "epochs=2")
     assert result.code == 0
     run = tmp_path / "runs" / "digits-1"
-    assert sorted(os.listdir(run / "figures")) == ["accuracy.png", "confusion.png", "loss.png", "mistakes.png", "weights.png"]
+    assert sorted(os.listdir(run / "figures")) == [
+        "accuracy.png",
+        "confusion.png",
+        "loss.png",
+        "mistakes.png",
+        "weights.png",
+    ]
     assert (run / "report.html").stat().st_size > 50_000
     assert "runs/digits-1/report.html" in result.out
 
@@ -76,7 +84,9 @@ def test_figures_of_points_and_curves(dataset, figure, gradus, tmp_path):
 # --- one's own table -------------------------------------------------------------------------------------------------
 
 FLOWERS = "length,width,species\n" + "".join(
-    f"{5 + 3 * kind + i * 0.01},{2 - kind + i % 3 * 0.02},{name}\n" for kind, name in enumerate(["setosa", "virginica"]) for i in range(40)
+    f"{5 + 3 * kind + i * 0.01},{2 - kind + i % 3 * 0.02},{name}\n"
+    for kind, name in enumerate(["setosa", "virginica"])
+    for i in range(40)
 )
 
 
@@ -89,7 +99,9 @@ def test_a_table_of_ones_own(gradus, tmp_path):
 
 
 def test_a_table_with_a_number_to_predict(gradus, tmp_path):
-    (tmp_path / "houses.csv").write_text("area,price\n" + "".join(f"{50 + i},{1000 * i + 200_000}\n" for i in range(100)))
+    (tmp_path / "houses.csv").write_text(
+        "area,price\n" + "".join(f"{50 + i},{1000 * i + 200_000}\n" for i in range(100))
+    )
     result = train(gradus, "houses.csv", "--label", "price", "--task", "regression", "--set", "epochs=150", "--json")
     assert result.lines[-1]["test_mae"] < 5_000
     assert gradus("predict", "houses-1", "--row", "100", "--json").lines[0]["value"] == pytest.approx(250_000, rel=0.05)
@@ -130,7 +142,9 @@ def test_a_mistake_is_one_line_and_leaves_nothing(arguments, code, message, grad
 
 
 def test_a_loss_that_is_no_number(gradus):
-    result = train(gradus, "moons", "--set", "optimizer.name=sgd", "--set", "optimizer.lr=1e30", "--set", "model.activation=relu")
+    result = train(
+        gradus, "moons", "--set", "optimizer.name=sgd", "--set", "optimizer.lr=1e30", "--set", "model.activation=relu"
+    )
     assert result.code == 1
     assert "gradus: error: training diverged: the loss became" in result.err
     assert "try a smaller optimizer.lr (it was 1e+30)" in result.err
@@ -168,7 +182,10 @@ def test_going_on_with_a_finished_run_measures_it_again(gradus):
     ("change", "message"),
     [
         ("optimizer.lr=1", "--resume can change epochs and patience only; for another optimizer begin a new run"),
-        ("epochs=99", "schedule cosine is laid out over 2 epochs, so this run cannot be made longer; begin a new one: "),
+        (
+            "epochs=99",
+            "schedule cosine is laid out over 2 epochs, so this run cannot be made longer; begin a new one: ",
+        ),
         ("epochs=0", "epochs: expected a whole number"),
     ],
 )
@@ -208,7 +225,9 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_it_used(gradus, tmp_pa
     (newest / "model.safetensors").write_bytes(b"")
     result = train(gradus, "--resume", "xor-1", "--json")
     assert result.code == 0
-    assert f"gradus: warning: {newest.relative_to(tmp_path)}/model.safetensors: 0 bytes, the manifest says" in result.err
+    assert (
+        f"gradus: warning: {newest.relative_to(tmp_path)}/model.safetensors: 0 bytes, the manifest says" in result.err
+    )
     assert result.lines[-1]["test_loss"] == whole.lines[-1]["test_loss"]
     assert any(path.name.startswith("damaged-") for path in (run / "checkpoints").iterdir())
 

@@ -24,7 +24,9 @@ def test_promotion_of_tensors_equals_torch(a: str, b: str) -> None:
         mine = gradus.ones(shape_a, dtype=both(a)[0]) + gradus.ones(shape_b, dtype=both(b)[0])
         theirs = torch.ones(shape_a, dtype=both(a)[1]) + torch.ones(shape_b, dtype=both(b)[1])
         assert mine.dtype.name == str(theirs.dtype).removeprefix("torch."), (a, shape_a, b, shape_b)
-    assert gradus.promote_types(both(a)[0], both(b)[0]).name == str(torch.promote_types(both(a)[1], both(b)[1])).removeprefix("torch.")
+    assert gradus.promote_types(both(a)[0], both(b)[0]).name == str(
+        torch.promote_types(both(a)[1], both(b)[1])
+    ).removeprefix("torch.")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -229,7 +229,9 @@ def test_the_error_names_the_op_and_the_change() -> None:
     y = x * 1
     z = y.exp()
     z.add_(1)
-    with pytest.raises(RuntimeError, match=r"output that ExpBackward0 saved at version 0, is at version 1, last changed by add_"):
+    with pytest.raises(
+        RuntimeError, match=r"output that ExpBackward0 saved at version 0, is at version 1, last changed by add_"
+    ):
         z.sum().backward()
 
 

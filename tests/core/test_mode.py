@@ -86,6 +86,10 @@ def test_parameters_change_in_place_inside_no_grad(lib: Any) -> None:
 def test_a_device_other_than_the_cpu(lib: Any) -> None:
     assert lib.device("cpu") == lib.ones(1).device and str(lib.device("cuda:1")) == "cuda:1"
     if lib is gradus:
-        for ask in (lambda: lib.ones(2, device="cuda"), lambda: lib.ones(2).to("cuda"), lambda: lib.nn.Linear(2, 2).cuda()):
+        for ask in (
+            lambda: lib.ones(2, device="cuda"),
+            lambda: lib.ones(2).to("cuda"),
+            lambda: lib.nn.Linear(2, 2).cuda(),
+        ):
             with pytest.raises(RuntimeError, match="replace `import gradus as torch` by `import torch`"):
                 ask()

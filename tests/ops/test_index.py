@@ -212,7 +212,9 @@ def test_an_index_that_changes_before_backward_is_noticed() -> None:
     x, i = gradus.zeros(3, requires_grad=True), gradus.tensor([0, 1])
     y = x[i].sum()
     i[0] = 2
-    with pytest.raises(RuntimeError, match="IndexBackward0 saved at version 0, is at version 1, last changed by __setitem__"):
+    with pytest.raises(
+        RuntimeError, match="IndexBackward0 saved at version 0, is at version 1, last changed by __setitem__"
+    ):
         y.backward()
 
 
@@ -230,7 +232,9 @@ def test_errors_name_the_index_and_the_dimension() -> None:
         x[5]
     with pytest.raises(IndexError, match="index 7 is out of bounds for dimension 1 with size 4"):
         x[gradus.tensor([0]), gradus.tensor([7])]
-    with pytest.raises(IndexError, match=r"mask \[2\] at index 0 does not match the shape of the indexed tensor \[3, 4\]"):
+    with pytest.raises(
+        IndexError, match=r"mask \[2\] at index 0 does not match the shape of the indexed tensor \[3, 4\]"
+    ):
         x[gradus.tensor([True, False])]
     with pytest.raises(IndexError, match=r"could not be broadcast together with shapes \[2\], \[3\]"):
         x[gradus.tensor([0, 1]), gradus.tensor([0, 1, 2])]
@@ -275,7 +279,9 @@ def shape_and_key(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[object, ...]]
             key.append(draw(st.lists(st.integers(-n, n - 1), min_size=length, max_size=length)))
         else:
             mask = [False] * n
-            for place in draw(st.lists(st.integers(0, n - 1), min_size=min(length, n), max_size=min(length, n), unique=True)):
+            for place in draw(
+                st.lists(st.integers(0, n - 1), min_size=min(length, n), max_size=min(length, n), unique=True)
+            ):
                 mask[place] = True
             key.append(mask)
         axis += 1

@@ -57,7 +57,9 @@ def run(library: Any, case: Case, tensors: list[Any], read: Any) -> tuple[list[n
     if chosen:
         stream = np.random.RandomState(99)
         seeds = [stream.uniform(0.5, 1.5, tuple(o.shape)) for o in chosen]
-        library.autograd.backward(chosen, [library.tensor(s, dtype=o.dtype) for o, s in zip(chosen, seeds, strict=True)])
+        library.autograd.backward(
+            chosen, [library.tensor(s, dtype=o.dtype) for o, s in zip(chosen, seeds, strict=True)]
+        )
     return values, [None if t.grad is None else np.array(read(t.grad)) for t in tensors]
 
 
@@ -72,10 +74,15 @@ def compare(case: Case, dtype: type, rtol: float, atol: float) -> None:
     mine, theirs = run_gradus(case, arrays), run_torch(case, arrays)
     assert [x.tobytes() for x in arrays] == before, f"{case.name}: an input was modified"
     assert len(mine[0]) == len(theirs[0]), f"{case.name}: {len(mine[0])} outputs, torch has {len(theirs[0])}"
-    for kind, a, b in (*[("value", *p) for p in zip(mine[0], theirs[0], strict=True)], *[("gradient", *p) for p in zip(mine[1], theirs[1], strict=True)]):
+    for kind, a, b in (
+        *[("value", *p) for p in zip(mine[0], theirs[0], strict=True)],
+        *[("gradient", *p) for p in zip(mine[1], theirs[1], strict=True)],
+    ):
         assert (a is None) == (b is None), f"{case.name}: {kind} is {a} but torch's is {b}"
         if a is not None:
-            assert a.shape == b.shape and a.dtype == b.dtype, f"{case.name}: {kind} is {a.dtype}{a.shape}, torch's is {b.dtype}{b.shape}"
+            assert a.shape == b.shape and a.dtype == b.dtype, (
+                f"{case.name}: {kind} is {a.dtype}{a.shape}, torch's is {b.dtype}{b.shape}"
+            )
             np.testing.assert_allclose(a, b, rtol=rtol, atol=atol, err_msg=f"{case.name}: {kind}")
 
 
@@ -141,8 +148,14 @@ def test_every_operation_is_in_the_table(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_every_entry_names_a_function_of_torch() -> None:
     for entry in ENTRIES:
-        if entry.cases and not any(c in entry.name for c in " :[") and entry.name not in ("setitem", "multilabel_margin"):
+        if (
+            entry.cases
+            and not any(c in entry.name for c in " :[")
+            and entry.name not in ("setitem", "multilabel_margin")
+        ):
             try:
                 assert callable(op_samples.find(torch, entry.name)), entry.name
             except AttributeError:
-                assert callable(getattr(torch.Tensor, entry.name, None) or getattr(torch.nn.functional, entry.name, None)), entry.name
+                assert callable(
+                    getattr(torch.Tensor, entry.name, None) or getattr(torch.nn.functional, entry.name, None)
+                ), entry.name

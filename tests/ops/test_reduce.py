@@ -96,7 +96,7 @@ LINES = lines(f"""
     b.count_nonzero((0, 1))
     i.count_nonzero(dim=1)
     x.sum(dtype=torch.float32)
-    x.sum(0, dtype=torch.int32)
+    x.detach().sum(0, dtype=torch.int32)
     i.sum(dtype=torch.float32)
     i.sum(1, dtype=torch.int8)
     i.mean(dtype=torch.float64)

@@ -346,7 +346,15 @@ def test_a_copy_has_its_own_memory(line: str) -> None:
 
 
 def test_strides_of_views_are_those_of_torch() -> None:
-    for line in ("x.t()", "x[:, 1]", "x[::2]", "x.unfold(1, 2, 1)", "x.expand(2, 3, 4)", "x.diagonal()", "x.t().clone()"):
+    for line in (
+        "x.t()",
+        "x[:, 1]",
+        "x[::2]",
+        "x.unfold(1, 2, 1)",
+        "x.expand(2, 3, 4)",
+        "x.diagonal()",
+        "x.t().clone()",
+    ):
         ours, theirs = (eval(line, {"x": m.zeros(3, 4)}) for m in (gradus, torch))
         assert ours.stride() == theirs.stride(), line
         assert ours.storage_offset() == theirs.storage_offset(), line

@@ -59,7 +59,9 @@ def close(ours: Any, theirs: Any, line: str, what: str) -> None:
         assert ours == theirs, f"{line}: {what}: {ours!r}, torch {theirs!r}"
         return
     assert isinstance(ours, gradus.Tensor), f"{line}: {what} is a {type(ours).__name__}"
-    assert str(ours.dtype) == str(theirs.dtype).replace("torch.", "gradus."), f"{line}: {what}: {ours.dtype}, torch {theirs.dtype}"
+    assert str(ours.dtype) == str(theirs.dtype).replace("torch.", "gradus."), (
+        f"{line}: {what}: {ours.dtype}, torch {theirs.dtype}"
+    )
     assert tuple(ours.shape) == tuple(theirs.shape), f"{line}: {what}: shape {ours.shape}, torch {theirs.shape}"
     assert ours.requires_grad == theirs.requires_grad, f"{line}: {what}: requires_grad={ours.requires_grad}"
     np.testing.assert_allclose(numbers(ours), numbers(theirs), rtol=1e-6, atol=1e-9, err_msg=f"{line}: {what}")
@@ -68,14 +70,16 @@ def close(ours: Any, theirs: Any, line: str, what: str) -> None:
 def derivatives(module: Any, result: Any, inputs: dict[str, Any]) -> list[Any]:
     """First derivatives of a curved function of the result, then second ones, for every leaf that requires a gradient."""
     wanted = [t for t in inputs.values() if t.requires_grad]
-    outputs = [t for t in tensors_in(result) if isinstance(t, (torch.Tensor, gradus.Tensor)) and t.requires_grad and t.numel()]
-    if not outputs:
-        return []
+    outputs = [
+        t for t in tensors_in(result) if isinstance(t, (torch.Tensor, gradus.Tensor)) and t.requires_grad and t.numel()
+    ]
+    if not outputs or not wanted:
+        return [None] * 2 * len(wanted)
     loss = sum((o * o * o).sum() * (k + 1) for k, o in enumerate(outputs))
     first = module.autograd.grad(loss, wanted, create_graph=True, allow_unused=True)
     curved = [g for g in first if g is not None and g.requires_grad]
     if not curved:
-        return list(first)
+        return [*first, *[None] * len(wanted)]
     total = sum((g * g).sum() for g in curved)
     second = module.autograd.grad(total, wanted, allow_unused=True)
     return [*first, *second]
@@ -98,10 +102,11 @@ def check_same(line: str, **arrays: np.ndarray) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         slopes = list(zip(derivatives(gradus, ours, our_inputs), derivatives(torch, theirs, their_inputs), strict=True))
+    digits = 1e-9 if all(t.dtype == torch.float64 for t in torchs if isinstance(t, torch.Tensor)) else 1e-5
     for i, (a, b) in enumerate(slopes):
-        assert (a is None) == (b is None), f"{line}: derivative {i}: {a}, torch {b}"
-        if a is not None:
-            np.testing.assert_allclose(numbers(a), numbers(b), rtol=1e-9, atol=1e-9, err_msg=f"{line}: derivative {i}")
+        if a is not None or b is not None:  # None counts as zeros: which of them torch gives, differs from op to op
+            a, b = (np.zeros(()) if t is None else numbers(t) for t in (a, b))
+            np.testing.assert_allclose(a, b, rtol=digits, atol=digits, err_msg=f"{line}: derivative {i}")
     for name, array in arrays.items():  # nothing that is not in place changes its input
         assert np.array_equal(our_inputs[name].detach().numpy(), array), f"{line}: changed {name}"
 

@@ -145,7 +145,9 @@ def arrays(draw: st.DrawFn, elements: st.SearchStrategy[float]) -> np.ndarray:
 
 
 plain = st.floats(-100, 100, width=32)
-wild = st.one_of(st.floats(width=32), st.sampled_from([0.0, -0.0, float("nan"), float("inf"), 1e8, 1e-4, 999.0, 1000.0]))
+wild = st.one_of(
+    st.floats(width=32), st.sampled_from([0.0, -0.0, float("nan"), float("inf"), 1e8, 1e-4, 999.0, 1000.0])
+)
 whole = st.integers(-(10**9), 10**9).map(float)
 
 

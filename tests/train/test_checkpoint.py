@@ -19,7 +19,9 @@ from gradus.train.checkpoint import Snapshot
 
 def snapshot(step: int) -> Snapshot:
     weights = {"0.weight": np.full((2, 3), step, np.float32), "0.bias": np.zeros(2, np.float32)}
-    return Snapshot({"model": weights, "optimizer": {"0.step": np.array(float(step))}, "best": {}}, {"step": step, "epoch": 1})
+    return Snapshot(
+        {"model": weights, "optimizer": {"0.step": np.array(float(step))}, "best": {}}, {"step": step, "epoch": 1}
+    )
 
 
 def same(a: Snapshot, b: Snapshot) -> bool:
@@ -45,7 +47,13 @@ def folder(tmp_path):
 def test_what_is_saved_is_loaded(folder):
     path = checkpoint.save(folder, snapshot(7))
     assert path == folder / "step-00000007"
-    assert names(path) == ["MANIFEST.json", "best.safetensors", "model.safetensors", "optimizer.safetensors", "state.json"]
+    assert names(path) == [
+        "MANIFEST.json",
+        "best.safetensors",
+        "model.safetensors",
+        "optimizer.safetensors",
+        "state.json",
+    ]
     loaded = checkpoint.load(folder)
     assert loaded.path == path
     assert loaded.damaged == []

@@ -115,7 +115,10 @@ def test_optimizer_defaults_are_those_of_the_classes():
         ("epochs.x=1", "epochs: expected a whole number from 1 to 1000000, got {'x': 1}"),
         ("model.hidden=[128,-1]", "model.hidden: expected a list of values, each a positive whole number, such as"),
         ("model.hidden=[128,64", "model.hidden: expected a list of values, each a positive whole number, such as"),
-        ("optimizer.betas=[0.9]", "optimizer.betas: expected a list of 2 values, each a number from 0 up to, but not, 1"),
+        (
+            "optimizer.betas=[0.9]",
+            "optimizer.betas: expected a list of 2 values, each a number from 0 up to, but not, 1",
+        ),
         ("data.val=1", "data.val: expected a number from 0 up to, but not, 1, got 1"),
         ("data.options.a.b=1", "--set 'data.options.a.b=1': expected key=value, such as optimizer.lr=0.01"),
         ("data.options=1", "data.options: expected a table of numbers"),
@@ -189,7 +192,7 @@ def test_another_choice_drops_the_keys_that_do_not_go_with_it():
 
 
 def test_options_of_a_dataset_pass_through():
-    assert set_("data.options.noise=0.3", "data.options.drop=[\"id\"]").data.options == {"noise": 0.3, "drop": ["id"]}
+    assert set_("data.options.noise=0.3", 'data.options.drop=["id"]').data.options == {"noise": 0.3, "drop": ["id"]}
 
 
 @given(st.text(max_size=30))

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from gradus.train.fields import choice, flag, integer, list_of, number, text
 
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()), st.dictionaries(st.text(), st.none())
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.lists(st.integers()),
+    st.dictionaries(st.text(), st.none()),
 )
 FIELDS = {
     "integer": (integer(0, ""), int),

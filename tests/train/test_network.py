@@ -27,8 +27,13 @@ def test_the_network_that_most_courses_build_first():
     network = build_network(section("model", hidden=[128, 64]), 784, 10)
     assert [type(layer).__name__ for layer in network] == ["Linear", "ReLU", "Linear", "ReLU", "Linear"]
     assert shapes(network) == {
-        "0.weight": (128, 784), "0.bias": (128,), "2.weight": (64, 128), "2.bias": (64,), "4.weight": (10, 64), "4.bias": (10,),
-    }  # fmt: skip
+        "0.weight": (128, 784),
+        "0.bias": (128,),
+        "2.weight": (64, 128),
+        "2.bias": (64,),
+        "4.weight": (10, 64),
+        "4.bias": (10,),
+    }
 
 
 def test_linear_and_empty_are_one_layer():

@@ -91,7 +91,9 @@ def test_scores_are_sklearns():
     scores = evaluate.scores(outputs, run.data.test.y, run.data.about)
     powers = np.exp(outputs.astype(np.float64))
     assert scores["accuracy"] == sk.accuracy_score(run.data.test.y, outputs.argmax(axis=1))
-    assert scores["loss"] == pytest.approx(sk.log_loss(run.data.test.y, powers / powers.sum(axis=1, keepdims=True)), rel=1e-5)
+    assert scores["loss"] == pytest.approx(
+        sk.log_loss(run.data.test.y, powers / powers.sum(axis=1, keepdims=True)), rel=1e-5
+    )
 
 
 def test_evaluation_is_in_large_batches_without_gradients_and_changes_nothing(monkeypatch):
@@ -139,7 +141,9 @@ def test_clipping_bounds_the_step():
 
 def test_a_loss_that_is_no_number_stops_the_run_and_says_where():
     run = trainer("optimizer.name=sgd", "optimizer.lr=1e30", "epochs=5")
-    with pytest.raises(CheckFailed, match=r"training diverged: the loss became (nan|inf) at epoch 1, step \d; .*smaller optimizer.lr"):
+    with pytest.raises(
+        CheckFailed, match=r"training diverged: the loss became (nan|inf) at epoch 1, step \d; .*smaller optimizer.lr"
+    ):
         list(run.events())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -131,7 +132,9 @@ def bar(share: float, length: int = 20) -> str:
 
 
 def sparkline(values: Sequence[float], length: int = 40) -> str:
-    """A curve on one line, low to high."""
+    """A curve on one line, on a logarithmic scale if all values are positive."""
+    if min(values) > 0:
+        values = [math.log(value) for value in values]
     steps = "▁▂▃▄▅▆▇█" if can_show("▁█") else "_.-~=*#"
     step = max(1, -(-len(values) // length))
     chosen = [values[min(i + step, len(values)) - 1] for i in range(0, len(values), step)]

@@ -10,7 +10,7 @@ from gradus.cli.arguments import data_dir_option, run_argument
 from gradus.cli.console import bar, facts, json_option, note, out, out_json, percent, picture, table, width
 from gradus.errors import Usage
 
-MOST_CLASSES = 10
+MOST_CLASSES = 5
 
 
 @click.command("predict")
@@ -64,8 +64,9 @@ def _question(
     if len(about.image_shape) != 2:
         raise Usage(f"{run.path} was not trained on images; ask it with --row {','.join(about.feature_names)}")
     from gradus.io.digit import read_digit
+    from gradus.io.image import Invert
 
-    invert = "auto" if options["invert"] is None else options["invert"]
+    invert: Invert = "auto" if options["invert"] is None else options["invert"]
     return read_digit(image or "", tuple(about.image_shape), invert=invert).ravel(), None
 
 

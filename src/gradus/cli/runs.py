@@ -10,6 +10,7 @@ from gradus.cli.console import duration, json_option, metric, note, out, out_jso
 from gradus.errors import GradusError, Usage
 
 RESULTS = ("test_accuracy", "test_mae", "test_loss", "val_accuracy", "val_mae", "val_loss")
+NOT_COMPARED = ("recipe", "about", "epochs")  # the first column tells recipes apart, another has the epochs
 LESS_IS_BETTER = ("loss", "mae", "seconds", "parameters")
 
 
@@ -97,10 +98,11 @@ def _plain(value: Any) -> str:
 
 
 def _differing(records: list[dict[str, Any]]) -> list[str]:
-    """The settings that are not the same in all runs, by their dotted names."""
+    """The settings that are not the same in all runs of some recipe, by their dotted names."""
     flats = [_flat(record["config"]) for record in records]
-    names = dict.fromkeys(name for flat in flats for name in flat)
-    return [name for name in names if name != "about" and len({str(flat.get(name)) for flat in flats}) > 1]
+    groups = [[flat for flat in flats if flat["recipe"] == recipe] for recipe in {flat["recipe"] for flat in flats}]
+    names = dict.fromkeys(name for flat in flats for name in flat if name not in NOT_COMPARED)
+    return [name for name in names if any(len({str(flat.get(name)) for flat in group}) > 1 for group in groups)]
 
 
 def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -54,17 +54,20 @@ def _in_words(record: dict[str, Any]) -> str:
 def _settings(record: dict[str, Any]) -> str:
     config = record["config"]
     sections = {name: table for name, table in config.items() if isinstance(table, dict)}
-    lines = {name: ", ".join(_spelled(key, value) for key, value in table.items()) for name, table in sections.items()}
+    lines = {name: _listed(table) for name, table in sections.items()}
     top = f"{config.epochs} epochs, batches of {config.batch_size}, seed {config.seed}"
     return facts({"run": record["run"], "recipe": config.recipe, "about": config.about, "training": top, **lines})
 
 
+def _listed(table: dict[str, Any]) -> str:
+    """Settings on one line, without those that say nothing."""
+    return ", ".join(_spelled(key, value) for key, value in table.items() if value not in ("", False, {}))
+
+
 def _spelled(key: str, value: Any) -> str:
-    if key in ("name", "kind"):
-        return str(value)
     if isinstance(value, dict):
-        return ", ".join(_spelled(*pair) for pair in value.items())
-    return f"{key} {value}"
+        return _listed(value)
+    return str(value) if key in ("name", "kind") else f"{key} {value}"
 
 
 def _epochs(history: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""Containers: modules made of modules, and lists and dicts of them."""
+"""Containers: modules one after another, and lists and dicts of modules."""
 
 from __future__ import annotations
 
@@ -6,12 +6,83 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .module import Module
-from .parameter import Parameter
+from .module import Module, indented
 
 
-class Sequential(Module):
+class _ListOfModules(Module):
+    """What Sequential and ModuleList share: their parts are numbered from 0."""
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._modules.values())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._modules[self._name_at(index)]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        setattr(self, self._name_at(index), module)
+
+    def __delitem__(self, index: Any) -> None:
+        modules = list(self)
+        del modules[index if isinstance(index, slice) else checked(index, len(self))]
+        self._number(modules)
+
+    def _name_at(self, index: Any) -> str:
+        return list(self._modules)[checked(index, len(self))]
+
+    def _number(self, modules: list[Module]) -> None:
+        self._modules = {str(i): m for i, m in enumerate(modules)}
+
+    def append(self, module: Module) -> Any:
+        """Add a module at the end; returns the container."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Any:
+        """Add modules at the end; returns the container.
+
+        Raises:
+            TypeError: `modules` cannot be iterated.
+        """
+        if not isinstance(modules, Iterable):
+            raise TypeError(
+                f"{type(self).__name__}.extend should be called with an iterable, but got {type(modules).__name__}"
+            )
+        for module in list(modules):
+            self.append(module)
+        return self
+
+    def __iadd__(self, modules: Iterable[Module]) -> Any:
+        return self.extend(modules)
+
+    def insert(self, index: int, module: Module) -> Any:
+        """Add a module before position `index`; returns the container.
+
+        Raises:
+            IndexError: the index is beyond the end.
+        """
+        if not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
+        modules = list(self)
+        modules.insert(index, module)
+        self._number(modules)
+        return self
+
+    def pop(self, key: int) -> Any:
+        """Take a module out and return it."""
+        module = self[key]
+        del self[key]
+        return module
+
+
+class Sequential(_ListOfModules):
     """Modules one after another: the output of each is the input of the next.
+
+    Made from modules, numbered from 0, or from one OrderedDict of names and modules.
 
     >>> import gradus
     >>> from gradus import nn
@@ -24,127 +95,63 @@ class Sequential(Module):
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
-        if len(args) == 1 and isinstance(args[0], OrderedDict):
-            for name, module in args[0].items():
-                self.add_module(name, module)
-        else:
-            for i, module in enumerate(args):
-                self.add_module(str(i), module)
+        named = args[0] if len(args) == 1 and isinstance(args[0], OrderedDict) else None
+        for name, module in named.items() if named is not None else enumerate(args):
+            self.add_module(str(name), module)
 
     def forward(self, input: Any) -> Any:
         for module in self._modules.values():
             input = module(input)
         return input
 
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._modules.values())
-
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return type(self)(OrderedDict(list(self._modules.items())[index]))
-        return list(self._modules.values())[_checked(index, len(self))]
-
-    def __setitem__(self, index: int, module: Module) -> None:
-        setattr(self, list(self._modules)[_checked(index, len(self))], module)
-
-    def __delitem__(self, index: Any) -> None:
-        kept = list(self._modules.values())
-        del kept[index]
-        self._modules = {str(i): m for i, m in enumerate(kept)}
+        return super().__getitem__(index)
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Sequential):
             raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
         return Sequential(*self, *other)
 
-    def append(self, module: Module) -> Any:
-        """Add a module at the end."""
-        self.add_module(str(len(self)), module)
-        return self
 
-    def insert(self, index: int, module: Module) -> Any:
-        """Add a module before position `index`."""
-        modules = list(self)
-        modules.insert(index, module)
-        self._modules = {str(i): m for i, m in enumerate(modules)}
-        return self
-
-    def extend(self, sequential: Iterable[Module]) -> Any:
-        """Add modules at the end."""
-        for module in sequential:
-            self.append(module)
-        return self
-
-    def pop(self, key: int) -> Module:
-        """Take a module out."""
-        module = self[key]
-        del self[key]
-        return module
-
-
-class ModuleList(Module):
+class ModuleList(_ListOfModules):
     """A list of modules whose parameters are found.
 
     >>> from gradus import nn
     >>> layers = nn.ModuleList([nn.Linear(2, 2) for _ in range(3)])
     >>> len(layers), len(list(layers.parameters()))
     (3, 6)
+    >>> layers
+    ModuleList(
+      (0-2): 3 x Linear(in_features=2, out_features=2, bias=True)
+    )
     """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
-        self.extend(modules or ())
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._modules.values())
+        if modules is not None:
+            self.extend(modules)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return type(self)(list(self._modules.values())[index])
-        return self._modules[str(_checked(index, len(self)))]
-
-    def __setitem__(self, index: int, module: Module) -> None:
-        setattr(self, str(_checked(index, len(self))), module)
-
-    def __delitem__(self, index: Any) -> None:
-        kept = list(self)
-        del kept[index]
-        self._modules = {str(i): m for i, m in enumerate(kept)}
+            return type(self)(list(self)[index])
+        return super().__getitem__(index)
 
     def __add__(self, other: Iterable[Module]) -> Any:
         return ModuleList([*self, *other])
 
-    def __iadd__(self, modules: Iterable[Module]) -> Any:
-        return self.extend(modules)
-
-    def append(self, module: Module) -> Any:
-        """Add a module at the end."""
-        self.add_module(str(len(self)), module)
-        return self
-
-    def extend(self, modules: Iterable[Module]) -> Any:
-        """Add modules at the end."""
-        for module in modules:
-            self.append(module)
-        return self
-
-    def insert(self, index: int, module: Module) -> None:
-        """Add a module before position `index`."""
-        modules = list(self)
-        modules.insert(index, module)
-        self._modules = {str(i): m for i, m in enumerate(modules)}
-
-    def pop(self, key: Any) -> Any:
-        """Take a module out."""
-        module = self[key]
-        del self[key]
-        return module
+    def __repr__(self) -> str:
+        """Neighbours that read the same are told once, with their number."""
+        runs: list[list[Any]] = []  # [first, last, text]
+        for i, module in enumerate(self):
+            text = repr(module)
+            if runs and runs[-1][2] == text:
+                runs[-1][1] = i
+            else:
+                runs.append([i, i, text])
+        lines = [indented(f"({a}): {text}" if a == b else f"({a}-{b}): {b - a + 1} x {text}") for a, b, text in runs]
+        return f"{self._get_name()}(" + "".join(f"\n  {line}" for line in lines) + ("\n)" if lines else ")")
 
 
 class ModuleDict(Module):
@@ -158,7 +165,8 @@ class ModuleDict(Module):
 
     def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None) -> None:
         super().__init__()
-        self.update(modules or {})
+        if modules is not None:
+            self.update(modules)
 
     def __getitem__(self, key: str) -> Any:
         return self._modules[key]
@@ -192,113 +200,39 @@ class ModuleDict(Module):
         self._modules.clear()
 
     def pop(self, key: str) -> Any:
-        """Take a module out."""
+        """Take a module out and return it."""
         return self._modules.pop(key)
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
         """Add or replace modules from a mapping or pairs."""
-        for key, module in modules.items() if isinstance(modules, Mapping) else modules:
+        for key, module in pairs("ModuleDict.update", modules):
             self[key] = module
 
 
-class ParameterList(Module):
-    """A list of parameters that are found; tensors are made into parameters.
+def pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
+    """The items of a mapping or of an iterable of pairs.
 
-    >>> import gradus
-    >>> weights = gradus.nn.ParameterList([gradus.nn.Parameter(gradus.ones(2)) for _ in range(3)])
-    >>> len(weights), len(list(weights.parameters()))
-    (3, 3)
+    Raises:
+        TypeError: it is neither. ValueError: an item is no pair.
     """
-
-    def __init__(self, values: Iterable[Any] | None = None) -> None:
-        super().__init__()
-        self.extend(values or ())
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._parameters.values())
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return type(self)(list(self._parameters.values())[index])
-        return self._parameters[str(_checked(index, len(self)))]
-
-    def __setitem__(self, index: int, value: Any) -> None:
-        self._parameters[str(_checked(index, len(self)))] = _as_parameter(value)
-
-    def append(self, value: Any) -> Any:
-        """Add a parameter at the end."""
-        self.register_parameter(str(len(self)), _as_parameter(value))
-        return self
-
-    def extend(self, values: Iterable[Any]) -> Any:
-        """Add parameters at the end."""
-        for value in values:
-            self.append(value)
-        return self
-
-    __iadd__ = extend
-
-    def extra_repr(self) -> str:
-        return "\n".join(f"({name}): Parameter of shape {tuple(p.shape)}" for name, p in self._parameters.items())
+    if hasattr(given, "items"):
+        return list(given.items())
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name} should be called with an iterable of key/value pairs, but got {type(given).__name__}")
+    found = [tuple(item) for item in given]
+    for i, item in enumerate(found):
+        if len(item) != 2:
+            raise ValueError(f"{name}: sequence element #{i} has length {len(item)}; 2 is required")
+    return found  # type: ignore[return-value]
 
 
-class ParameterDict(Module):
-    """A dict of parameters that are found; tensors are made into parameters.
+def checked(index: Any, length: int) -> int:
+    """A position, counted from the front.
 
-    >>> import gradus
-    >>> list(gradus.nn.ParameterDict({"scale": gradus.ones(1), "shift": gradus.zeros(1)}))
-    ['scale', 'shift']
+    Raises:
+        IndexError: there is no such position.
     """
-
-    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
-        super().__init__()
-        self.update(parameters or {})
-
-    def __getitem__(self, key: str) -> Any:
-        return self._parameters[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self._parameters[key] = _as_parameter(value)
-
-    def __delitem__(self, key: str) -> None:
-        del self._parameters[key]
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parameters)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._parameters
-
-    def keys(self) -> Any:
-        return self._parameters.keys()
-
-    def items(self) -> Any:
-        return self._parameters.items()
-
-    def values(self) -> Any:
-        return self._parameters.values()
-
-    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
-        """Add or replace parameters from a mapping or pairs."""
-        for key, value in parameters.items() if isinstance(parameters, Mapping) else parameters:
-            self[key] = value
-
-    def extra_repr(self) -> str:
-        return "\n".join(f"({name}): Parameter of shape {tuple(p.shape)}" for name, p in self._parameters.items())
-
-
-def _as_parameter(value: Any) -> Any:
-    return value if isinstance(value, Parameter) or value is None else Parameter(value)
-
-
-def _checked(index: Any, length: int) -> int:
     i = index.__index__()
     if not -length <= i < length:
-        raise IndexError(f"index {i} is out of range for {length} items")
+        raise IndexError(f"index {index} is out of range")
     return i % length

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..ops.activation import (
     celu,
     elu,
     gelu,
     glu,
-    hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
     logsigmoid,
     mish,
-    prelu,
-    relu,
-    relu6,
-    rrelu,
     selu,
     silu,
     softplus,
-    softshrink,
     softsign,
     tanhshrink,
-    threshold,
 )
-from ..ops.grid import one_hot
-from ..ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d
+from ..ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from ..ops.einsum import bilinear
 from ..ops.embedding import embedding
 from ..ops.exponential import sigmoid
+from ..ops.grid import one_hot
 from ..ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -55,13 +47,29 @@ from ..ops.loss_margin import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
-from ..ops.einsum import bilinear
 from ..ops.matmul import linear
 from ..ops.pad import pad
+from ..ops.piecewise import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    rrelu,
+    softshrink,
+    threshold,
+)
 from ..ops.softmax import gumbel_softmax, log_softmax, softmax, softmin
 from ..ops.trigonometry import tanh
 
 swish = silu
+
+# the forms that overwrite their input
+celu_, elu_, hardtanh_, leaky_relu_ = (partial(f, inplace=True) for f in (celu, elu, hardtanh, leaky_relu))
+relu_, rrelu_, selu_, threshold_ = (partial(f, inplace=True) for f in (relu, rrelu, selu, threshold))
 
 __all__ = [
     "alpha_dropout",
@@ -69,6 +77,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
+    "celu_",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
@@ -77,7 +86,9 @@ __all__ = [
     "dropout2d",
     "dropout3d",
     "elu",
+    "elu_",
     "embedding",
+    "feature_alpha_dropout",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -86,11 +97,13 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hardtanh_",
     "hinge_embedding_loss",
     "huber_loss",
     "kl_div",
     "l1_loss",
     "leaky_relu",
+    "leaky_relu_",
     "linear",
     "log_softmax",
     "logsigmoid",
@@ -108,9 +121,12 @@ __all__ = [
     "poisson_nll_loss",
     "prelu",
     "relu",
+    "relu_",
     "relu6",
     "rrelu",
+    "rrelu_",
     "selu",
+    "selu_",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
@@ -124,6 +140,7 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "threshold_",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]

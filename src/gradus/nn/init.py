@@ -80,10 +80,15 @@ def trunc_normal_(
     True
     """
     if mean < a - 2 * std or mean > b + 2 * std:
-        warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", stacklevel=2)
+        warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            stacklevel=2,
+        )
     inside = _normal_share((b - mean) / std) - _normal_share((a - mean) / std)
     draw = _redrawn_normals if inside > 0.3 else _accepted_uniforms
-    return _fill(tensor, draw(tensor.array.shape, tensor.array.dtype, mean, std, a, b, _stream(generator)), "trunc_normal_")
+    return _fill(
+        tensor, draw(tensor.array.shape, tensor.array.dtype, mean, std, a, b, _stream(generator)), "trunc_normal_"
+    )
 
 
 def _normal_share(x: float) -> float:

@@ -41,9 +41,7 @@ class Hook:
 
     def after(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
         """The result to go on with."""
-        returned = (
-            self.call(module, args, kwargs, result) if self.with_kwargs else self.call(module, args, result)
-        )
+        returned = self.call(module, args, kwargs, result) if self.with_kwargs else self.call(module, args, result)
         return result if returned is None else returned
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.base import TensorBase, wrap
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.base import Size, TensorBase, wrap
+from ..core.device import check
 from ..tensors import Tensor
 
 
 class Parameter(Tensor):
     """A leaf tensor that, assigned to a Module, becomes one of its parameters.
 
-    It shares memory with `data`.
+    It shares memory with `data`; a deep copy of it starts without a gradient.
+
+    Args:
+        data: a tensor, or what `Tensor` takes.
+        requires_grad: whether it is to be trained.
+    Raises:
+        RuntimeError: integers are to require a gradient.
 
     >>> import gradus
     >>> gradus.nn.Parameter(gradus.ones(2))
@@ -25,12 +35,17 @@ class Parameter(Tensor):
         p.array, p.version = source.array, source.version
         return p.requires_grad_(requires_grad)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = super().__deepcopy__(memo)
+        copy._grad = None
+        return copy
+
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "Parameter containing:\n" + super().__repr__()
 
 
 class Buffer(Tensor):
-    """A tensor that, assigned to a Module, becomes one of its buffers: saved and moved with it, not trained.
+    """A tensor that, assigned to a Module, becomes one of its buffers: saved and converted with it, not trained.
 
     >>> import gradus
     >>> module = gradus.nn.Module()
@@ -45,21 +60,35 @@ class Buffer(Tensor):
         b = object.__new__(cls)
         source = data if isinstance(data, TensorBase) else Tensor()
         b.array, b.version, b.persistent = source.array, source.version, persistent
-        return b
+        return b.requires_grad_(source.requires_grad)
 
 
 class UninitializedParameter(Parameter):
-    """The parameter of a lazy layer before its first input has told its shape."""
+    """The parameter of a lazy layer before its first input has told its shape.
 
-    def __new__(cls, requires_grad: bool = True) -> Any:
-        import numpy as np
+    >>> import gradus
+    >>> p = gradus.nn.UninitializedParameter()
+    >>> p.materialize((2, 3))
+    >>> type(p).__name__, p.shape
+    ('Parameter', gradus.Size([2, 3]))
+    """
 
-        return super().__new__(cls, wrap(np.empty(0, np.float32)), requires_grad)
+    def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> Any:
+        check(device)
+        found = dtypes.get_default_dtype() if dtype is None else dtypes.find(dtype)
+        return super().__new__(cls, wrap(np.empty(0, found.numpy)), requires_grad)
+
+    @property
+    def shape(self) -> Size:
+        """Not known yet.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("the shape of an uninitialized parameter is not known; call the module on an input first")
 
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Take a shape and become an ordinary Parameter (its numbers are not set)."""
-        import numpy as np
-
         self.array = np.empty(shape, self.array.dtype)
         self.__class__ = Parameter
 

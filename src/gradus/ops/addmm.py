@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import dtype as dtypes
 from ..core.base import raw
+from ..core.op import Op
 from .matmul import bmm, mm, mv, outer
 from .reduce import operand
 
@@ -15,21 +16,34 @@ if TYPE_CHECKING:
 __all__ = ["addbmm", "addmm", "addmv", "addr", "baddbmm"]
 
 
+class ScaledSum(Op):
+    """z = β x + α y.   dx = β dz,  dy = α dz.   x broadcasts to y's shape, which z has; with β = 0 it is not read."""
+
+    torch_name = "Addmm"
+    promotes = True
+
+    def forward(ctx, x, y, beta, alpha):
+        ctx.beta, ctx.alpha = beta, alpha
+        z = y if alpha == 1 else y * alpha
+        return z.copy() if beta == 0 else z + (x if beta == 1 else x * beta)
+
+    def backward(ctx, g):
+        return g * ctx.beta, g * ctx.alpha
+
+
 def _plus(name: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
-    """beta · input + alpha · product. An input with beta 0 counts for nothing, not even its nan; it may broadcast."""
-    whole = raw(product).dtype.kind != "f"
-    product = product if alpha == 1 else product * (int(alpha) if whole else alpha)
-    have, want = operand(input, name).shape, raw(product).shape
-    if len(have) > len(want) or any(n not in (1, m) for n, m in zip(have[::-1], want[::-1])):
-        raise RuntimeError(f"{name}: the input of shape {have} does not expand to the shape {want} of the product")
-    if raw(input).dtype != raw(product).dtype:
+    """beta · input + alpha · product, where the input may broadcast and has the product's type."""
+    x, y = operand(input, name), raw(product)
+    if x.ndim > y.ndim or any(n not in (1, m) for n, m in zip(x.shape[::-1], y.shape[::-1], strict=False)):
         raise RuntimeError(
-            f"{name}: self and mat2 must have the same dtype, but got {dtypes.of(raw(input)).name} and "
-            f"{dtypes.of(raw(product)).name}"
+            f"{name}: the input of shape {x.shape} does not expand to the shape {y.shape} of the product"
         )
-    if beta == 0:
-        return product
-    return (input if beta == 1 else input * (int(beta) if whole else beta)) + product
+    if x.dtype != y.dtype:
+        kinds = f"{dtypes.of(x).name} and {dtypes.of(y).name}"
+        raise RuntimeError(f"{name}: self and mat2 must have the same dtype, but got {kinds}")
+    if y.dtype.kind != "f":
+        beta, alpha = int(beta), int(alpha)
+    return ScaledSum.apply(input, product, beta=beta, alpha=alpha)
 
 
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:

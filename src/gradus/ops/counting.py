@@ -189,6 +189,6 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
             [ True, False]])
     """
     for x in (elements, test_elements):
-        if not isinstance(x, (int, float)):
+        if not isinstance(x, (int, float)) or (x is test_elements and isinstance(elements, (int, float))):
             operand(x, "isin")
     return IsIn.apply(elements, test_elements, assume_unique=assume_unique, invert=invert)

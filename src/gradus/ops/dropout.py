@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 import numpy as np
 
+from ..core.inplace import assign
 from ..core.op import Op
 from ..core.random import default_generator, fill
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
 
-__all__ = ["alpha_dropout", "dropout", "feature_dropout"]
+__all__ = ["alpha_dropout", "dropout", "feature_alpha_dropout", "feature_dropout"]
 
 ALPHA_PRIME = -1.7580993408473766  # −scale · α of selu: where selu saturates
 
@@ -44,7 +46,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> gradus.dropout(gradus.ones(6), 0.5)
     tensor([2., 0., 2., 2., 2., 2.])
     """
-    return _drop("dropout", input, p, training, inplace, input.array.shape)
+    return _drop("dropout", input, p, training, inplace)
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -54,27 +56,46 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     >>> gradus.nn.functional.dropout1d(gradus.ones(1, 4, 2), training=False).sum()
     tensor(8.)
     """
-    return _drop_channels("dropout1d", input, p, training, inplace, 1)
+    _check("dropout1d", p)
+    if input.ndim not in (2, 3):
+        raise RuntimeError(
+            f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input: (C, L) or (N, C, L) is what it takes"
+        )
+    return _with_batch("dropout1d", input, p, training, inplace, input.ndim == 3)
 
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Drop whole channels of (N, C, H, W) (Tompson et al., 2015).
 
+    As in torch, three dimensions are read as (N, C, L), not as (C, H, W), and any others are accepted, with a warning.
+
     >>> import gradus
     >>> gradus.nn.functional.dropout2d(gradus.ones(1, 4, 2, 2), training=False).sum()
     tensor(16.)
     """
-    return _drop("dropout2d", input, p, training, inplace, _channels(input))
+    _check("dropout2d", p)
+    if input.ndim == 3:
+        warn(
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input "
+            "is interpreted as shape (N, C, L), where C is the channel dim. Use dropout1d for that, or give (1, C, H, W).",
+            stacklevel=3,
+        )
+    elif input.ndim != 4:
+        _warn_dimensions("dropout2d", input.ndim, "dropout1d or dropout3d")
+    return _drop("dropout2d", input, p, training, inplace, whole=True)
 
 
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Drop whole channels of (N, C, D, H, W).
+    """Drop whole channels of (N, C, D, H, W) or (C, D, H, W).
 
     >>> import gradus
     >>> gradus.nn.functional.dropout3d(gradus.ones(1, 2, 2, 2, 2), training=False).sum()
     tensor(16.)
     """
-    return _drop_channels("dropout3d", input, p, training, inplace, 3)
+    _check("dropout3d", p)
+    if input.ndim not in (4, 5):
+        _warn_dimensions("dropout3d", input.ndim, "dropout1d or dropout2d")
+    return _with_batch("dropout3d", input, p, training, inplace, input.ndim == 5)
 
 
 def feature_dropout(input: Tensor, p: float, train: bool) -> Tensor:
@@ -84,7 +105,7 @@ def feature_dropout(input: Tensor, p: float, train: bool) -> Tensor:
     >>> gradus.feature_dropout(gradus.ones(1, 4, 2), 0.5, False).sum()
     tensor(8.)
     """
-    return _drop("feature_dropout", input, p, train, False, _channels(input))
+    return _drop("feature_dropout", input, p, train, False, whole=True)
 
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
@@ -94,17 +115,63 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     >>> gradus.alpha_dropout(gradus.ones(3), 0.5, False)
     tensor([1., 1., 1.])
     """
-    _check("alpha_dropout", p)
+    return _drop("alpha_dropout", input, p, training, inplace, alpha=True)
+
+
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """`alpha_dropout` of whole channels: dimension 1 of input.
+
+    >>> import gradus
+    >>> gradus.feature_alpha_dropout(gradus.ones(1, 4, 2), 0.5, False).sum()
+    tensor(8.)
+    """
+    return _drop("feature_alpha_dropout", input, p, training, inplace, whole=True, alpha=True)
+
+
+def _drop(
+    name: str, input: Any, p: float, training: bool, inplace: bool, whole: bool = False, alpha: bool = False
+) -> Any:
+    """Elements, or whole channels, set to 0; for alpha, to where selu saturates, and all moved to keep mean and variance."""
+    _check(name, p)
     if not training or p == 0 or input.array.size == 0:
         return input
+    array = input.array
+    if array.dtype.kind != "f":
+        raise RuntimeError(
+            f"{name}: expected a floating tensor, got {input.dtype.name}, which cannot hold the scaled values"
+        )
+    kind = array.dtype.type
     if p == 1:
-        return _finish(Dropout.apply(input, noise=input.array.dtype.type(0)), input, inplace)
-    keep = _keep(p, input.array)
-    a = 1.0 / ((ALPHA_PRIME * ALPHA_PRIME * p + 1) * (1 - p)) ** 0.5
-    kind = input.array.dtype.type
-    noise = np.where(keep, kind(a), kind(0))
-    shift = np.where(keep, kind(0), kind(ALPHA_PRIME * a)) + kind(-ALPHA_PRIME * a * p)
-    return _finish(Dropout.apply(input, noise=noise) + shift, input, inplace)
+        result = Dropout.apply(input, noise=kind(0))
+    elif alpha:
+        keep = _keep(name, p, array, whole)
+        a = 1.0 / ((ALPHA_PRIME * ALPHA_PRIME * p + 1) * (1 - p)) ** 0.5
+        shift = np.where(keep, kind(0), kind(ALPHA_PRIME * a)) + kind(-ALPHA_PRIME * a * p)
+        result = Dropout.apply(input, noise=keep * kind(a)) + shift
+    else:
+        wide = np.float64 if kind is np.float64 else np.float32
+        result = Dropout.apply(input, noise=_keep(name, p, array, whole) * kind(wide(1) / wide(1 - p)))
+    return assign(input, result, f"{name}(inplace=True)") if inplace else result
+
+
+def _keep(name: str, p: float, x: np.ndarray, whole: bool) -> np.ndarray:
+    """Which elements or channels stay; drawn in the order of the elements in memory, as torch does."""
+    if not whole:
+        keep = np.empty_like(x, dtype=bool)
+    elif x.ndim < 2:
+        raise RuntimeError(f"{name}: feature dropout requires at least 2 dimensions in the input, got shape {x.shape}")
+    else:
+        keep = np.empty(x.shape[:2] + (1,) * (x.ndim - 2), bool)
+    fill(keep, lambda shape: default_generator.bernoulli(1 - p, shape))
+    return keep
+
+
+def _with_batch(name: str, input: Any, p: float, training: bool, inplace: bool, batched: bool) -> Any:
+    """Without a batch dimension, one is added for the drawing and taken off again."""
+    if batched:
+        return _drop(name, input, p, training, inplace, whole=True)
+    result = _drop(name, input.unsqueeze(0), p, training, inplace, whole=True).squeeze(0)
+    return input if inplace else result
 
 
 def _check(name: str, p: float) -> None:
@@ -112,48 +179,9 @@ def _check(name: str, p: float) -> None:
         raise ValueError(f"{name}: dropout probability has to be between 0 and 1, but got {p}")
 
 
-def _keep(p: float, like: np.ndarray) -> np.ndarray:
-    """Which elements stay; drawn in the order of `like`'s elements in memory, as torch does."""
-    keep = np.empty_like(like, dtype=bool)
-    fill(keep, lambda shape: default_generator.bernoulli(1 - p, shape))
-    return keep
-
-
-def _channels(input: Any) -> tuple[int, ...]:
-    shape = input.array.shape
-    if len(shape) < 2:
-        raise RuntimeError(f"feature dropout requires at least 2 dimensions in the input, got shape {shape}")
-    return shape[:2] + (1,) * (len(shape) - 2)
-
-
-def _drop_channels(name: str, input: Any, p: float, training: bool, inplace: bool, spatial: int) -> Any:
-    """Without a batch dimension, one is added for the drawing and taken off again."""
-    if input.ndim not in (spatial + 1, spatial + 2):
-        raise RuntimeError(
-            f"{name}: Expected {spatial + 1}D or {spatial + 2}D input, but received a {input.ndim}D input."
-        )
-    if input.ndim == spatial + 2:
-        return _drop(name, input, p, training, inplace, _channels(input))
-    return _drop(name, input.unsqueeze(0), p, training, inplace, (1, *_channels(input.unsqueeze(0))[1:])).squeeze(0)
-
-
-def _drop(name: str, input: Any, p: float, training: bool, inplace: bool, shape: tuple[int, ...]) -> Any:
-    _check(name, p)
-    if not training or p == 0 or input.array.size == 0:
-        return input
-    kind = input.array.dtype.type
-    if input.array.dtype.kind != "f":
-        raise RuntimeError(
-            f"{name}: expected a floating tensor, got {input.array.dtype.name}; result type Float can't be cast to it"
-        )
-    like = input.array if shape == input.array.shape else np.empty(shape, bool)
-    noise = kind(0) if p == 1 else _keep(p, like) * kind(1 / (1 - p))
-    return _finish(Dropout.apply(input, noise=noise), input, inplace)
-
-
-def _finish(result: Any, input: Any, inplace: bool) -> Any:
-    if not inplace:
-        return result
-    from ..core.inplace import assign
-
-    return assign(input, result, "dropout(inplace=True)")
+def _warn_dimensions(name: str, ndim: int, others: str) -> None:
+    warn(
+        f"{name}: Received a {ndim}-D input to {name}, which is deprecated and will result in an error in a future release. "
+        f"Use {others}, whichever fits the input.",
+        stacklevel=4,
+    )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.arguments import axis_of, numpy_names
-from ..core.base import TensorBase, raw
+from ..core.base import TensorBase, raw, wrap
 from ..core.op import Op
 from .reduce import kept_shape, operand, reduced_axes, spread
 from .results import named
-from .select import maximum, minimum
+from .select import maximum, minimum, where
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -33,7 +33,6 @@ class _Extreme(Op):
     """y = the extreme element over the axes.   dx = dy / k at each of the k elements that equal y, 0 elsewhere."""
 
     ufunc: Any = None
-    shares_nan = False  # whether nan equals nan when the gradient is shared out
 
     def forward(ctx, x, axes, keepdim):
         ctx.axes, ctx.keepdim = axes, keepdim
@@ -43,14 +42,9 @@ class _Extreme(Op):
 
     def backward(ctx, g):
         x, y = map(raw, ctx.saved)
-        return spread(g, x.shape, ctx.axes, ctx.keepdim) * ctx.shares(x, y.reshape(kept_shape(x.shape, ctx.axes)))
-
-    def shares(ctx, x, y):
-        """1/k at each of the k elements of x that equal their extreme y, 0 elsewhere."""
-        ties = x == y
-        if ctx.shares_nan and np.isnan(y).all():
-            ties = np.isnan(x)
-        return np.true_divide(ties, np.add.reduce(ties, axis=ctx.axes, keepdims=True), dtype=x.dtype)
+        ties = x == y.reshape(kept_shape(x.shape, ctx.axes))
+        shares = np.true_divide(ties, np.add.reduce(ties, axis=ctx.axes, keepdims=True), dtype=x.dtype)
+        return spread(g, x.shape, ctx.axes, ctx.keepdim) * shares
 
 
 class Amax(_Extreme):
@@ -65,18 +59,38 @@ class Amin(_Extreme):
     ufunc = np.minimum
 
 
-class MaxOfAll(_Extreme):
+class MaxOfAll(Op):
     """y = the largest of all elements.   dx = dy / k at each of the k elements that equal y, 0 elsewhere."""
 
     torch_name = "Max"
-    ufunc, shares_nan = np.maximum, True
+
+    def forward(ctx, x):
+        y = np.maximum.reduce(x, axis=None)
+        ctx.save(x, y)
+        return y
+
+    def backward(ctx, g):
+        return shared_evenly(g, *map(raw, ctx.saved))
 
 
-class MinOfAll(_Extreme):
+class MinOfAll(Op):
     """y = the smallest of all elements.   dx = dy / k at each of the k elements that equal y, 0 elsewhere."""
 
     torch_name = "Min"
-    ufunc, shares_nan = np.minimum, True
+
+    def forward(ctx, x):
+        y = np.minimum.reduce(x, axis=None)
+        ctx.save(x, y)
+        return y
+
+    def backward(ctx, g):
+        return shared_evenly(g, *map(raw, ctx.saved))
+
+
+def shared_evenly(g: Any, x: np.ndarray, y: np.ndarray) -> Any:
+    """g / k at each of the k elements of x that equal y (that are nan, if y is), 0 elsewhere."""
+    ties = np.isnan(x) if np.isnan(y) else x == y
+    return where(ties, g / np.count_nonzero(ties), 0.0)
 
 
 # The value and its index: the gradient goes there ---------------------------------------------------------------------
@@ -112,7 +126,7 @@ def place(g: Any, index: Any, axis: int, shape: tuple[int, ...]) -> Any:
     if isinstance(g, TensorBase):
         from .scatter import scatter
 
-        return scatter(np.zeros(shape, g.array.dtype), axis, index, g)
+        return scatter(wrap(np.zeros(shape, g.array.dtype)), axis, index, g)  # type: ignore[arg-type]
     out = np.zeros(shape, g.dtype)
     np.put_along_axis(out, index, g, axis)
     return out
@@ -226,7 +240,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
     x = operand(input, "max")
     if dim is None:
         refuse_empty(x, None, "max")
-        return MaxOfAll.apply(input, axes=None, keepdim=keepdim)
+        return MaxOfAll.apply(input)
     return MaxResult(Max.apply(input, axis=one_axis(dim, x, "max", "; amax takes several dims"), keepdim=keepdim))
 
 
@@ -245,7 +259,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
     x = operand(input, "min")
     if dim is None:
         refuse_empty(x, None, "min")
-        return MinOfAll.apply(input, axes=None, keepdim=keepdim)
+        return MinOfAll.apply(input)
     return MinResult(Min.apply(input, axis=one_axis(dim, x, "min", "; amin takes several dims"), keepdim=keepdim))
 
 

@@ -11,8 +11,9 @@ from ..core import dtype as dtypes
 from ..core.base import TensorBase, raw, wrap
 from ..core.device import check
 from .create import finished, type_of
+from .expand import Expand
 from .pick import IndexSelect
-from .shape import Expand, View
+from .shape import View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -166,10 +167,10 @@ def _evenly(start: Any, end: Any, steps: Any, dtype: np.dtype, name: str) -> np.
         return np.full(steps, start, dtype)
     single = dtype if dtype.kind == "f" and dtype.itemsize > 2 else np.dtype(np.float32)
     a, b = single.type(start), single.type(end)
-    step = (b - a) / single.type(steps - 1)
+    step = float((b - a) / single.type(steps - 1))  # the step is rounded to the dtype as in torch, the values only once
     i = np.arange(steps)
-    values = np.where(i < steps // 2, a + step * i.astype(single), b - step * (steps - 1 - i).astype(single))
-    return values.astype(dtype)
+    values = np.where(i < steps // 2, float(a) + step * i, float(b) - step * (steps - 1 - i))
+    return values.astype(single).astype(dtype)
 
 
 def logspace(
@@ -317,7 +318,8 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
             [1, 3],
             [2, 3]])
     """
-    from itertools import combinations as choose, combinations_with_replacement
+    from itertools import combinations as choose
+    from itertools import combinations_with_replacement
 
     array = raw(input)
     if array.ndim != 1:

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..core.base import TensorBase, raw
 from ..core.op import Op
-from .looking import Looking
 from .accumulate import add_at
-from .create import array_of
+from .looking import Looking
+from .reading import array_of
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -346,7 +346,9 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
         if not isinstance(index, TensorBase):
             raise TypeError(f"index_put: expected Tensor as element {i} in argument 0, but got {type(index).__name__}")
     check_same_dtype(raw(input), raw(values))
-    flat = [raw(i).reshape(1) if not raw(i).ndim else i for i in indices]  # an index of one element is not taken for an int
+    flat = [
+        raw(i).reshape(1) if not raw(i).ndim else i for i in indices
+    ]  # an index of one element is not taken for an int
     _, arrays, layout = parse(tuple(flat), raw(input).shape)
     return IndexPut.apply(input, values, *arrays, layout=layout, accumulate=accumulate)
 

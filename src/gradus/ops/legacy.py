@@ -8,7 +8,8 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.base import Size, TensorBase, share, wrap
-from .create import array_of, shape_of
+from .create import shape_of
+from .reading import array_of
 
 __all__ = [
     "BoolTensor",

@@ -106,7 +106,10 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
     (tensor(5.), tensor(7.), tensor(4.))
     """
     if dtype is not None:
-        x = cast(x, dtypes.find(dtype))
+        wanted = dtypes.find(dtype)
+        if wanted.itemsize < raw(x).itemsize:
+            raise RuntimeError(f"linalg.vector_norm: dtype {wanted.name} would narrow the input, {raw(x).dtype.name}")
+        x = cast(x, wanted)
     array = operand(x, "linalg.vector_norm")
     if array.dtype.kind != "f":
         got = dtypes.of(array).legacy_name.removesuffix("Tensor")

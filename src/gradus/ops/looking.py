@@ -35,7 +35,7 @@ class Looking(Op, register=False):
             out.base = root = x if x.base is None else x.base
             out.version, out.epoch, out.parent = x.version, root.epoch, (cls, x, (), params)
         if x.requires_grad and state.grad:
-            ctx.sequence, ctx.needs, ctx.edges = next(_clock), (True,), (edge(x),)
+            ctx.edges, ctx.needs, ctx.sequence = (edge(x),), (True,), next(_clock)
             out.requires_grad, out.node = True, ctx
             if state.anomaly:
                 from traceback import format_stack

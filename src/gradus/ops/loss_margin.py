@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.base import raw
-from .activation import LogSigmoid, Relu
+from .activation import LogSigmoid
 from .loss import reduced, reduction_of, same_shape
+from .piecewise import Relu
 from .select import Where
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from ..core.arguments import axis_of, numpy_names
 from ..core.base import raw, wrap
 from ..core.op import Op, mismatch
 from .accumulate import add_rows
+from .expand import Expand
 from .index import FULL, Index, Slice
-from .shape import Expand, View
+from .shape import View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor

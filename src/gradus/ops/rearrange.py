@@ -9,8 +9,9 @@ import numpy as np
 from ..core.arguments import axes_of, axis_of, numpy_names, sizes_of
 from ..core.base import raw, wrap
 from ..core.op import Op
+from .expand import Expand
 from .pick import IndexSelect
-from .shape import Expand, Unsqueeze, View
+from .shape import Unsqueeze, View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor

@@ -60,7 +60,7 @@ def kept_shape(shape: tuple[int, ...], axes: tuple[int, ...] | None) -> tuple[in
 def spread(g: Any, shape: tuple[int, ...], axes: tuple[int, ...] | None, keepdim: bool) -> Any:
     """`g`, the gradient of a reduction's result, at every element of the input: a view in which it is repeated."""
     if isinstance(g, TensorBase):
-        return (g if keepdim else g.reshape(kept_shape(shape, axes))).expand(shape)  # type: ignore[attr-defined]
+        return (g if keepdim else g.reshape(kept_shape(shape, axes))).expand(shape)  # type: ignore[attr-defined, union-attr]
     if axes is None:
         everywhere = np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))  # as broadcast_to, ten times as quick
         everywhere.flags.writeable = False

@@ -11,9 +11,10 @@ from ..core.backward import unbroadcast
 from ..core.base import TensorBase, raw, wrap
 from ..core.op import Op, mismatch
 from .accumulate import add_rows
+from .expand import Expand
 from .index import Index, IndexPut, Slice
 from .pick import Gather, IndexSelect, check_gather, check_index, positions, spread
-from .shape import Expand, View
+from .shape import View
 
 if TYPE_CHECKING:
     from ..tensors import Tensor

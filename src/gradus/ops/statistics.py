@@ -11,7 +11,7 @@ from ..core import dtype as dtypes
 from ..core.arguments import axis_of, numpy_names
 from ..core.base import raw
 from ..core.op import Op
-from .extreme import Chosen, _Extreme, one_axis
+from .extreme import Chosen, one_axis, shared_evenly
 from .order import sort
 from .pick import gather
 from .reduce import Mean, count, kept_shape, mean, operand, reduced_axes, spread, total
@@ -234,14 +234,12 @@ class Mode(Chosen):
         return _at_rank(order, np.moveaxis(np.argmax(run, -1, keepdims=True), -1, axis), axis)
 
 
-class MedianOfAll(_Extreme):
+class MedianOfAll(Op):
     """y = the lower median of all elements.   dx = dy / k at each of the k elements that equal y, 0 elsewhere."""
 
     torch_name = "Median"
-    shares_nan = True
 
     def forward(ctx, x, skip_nan):
-        ctx.axes, ctx.keepdim = None, False
         flat = x.reshape(-1)
         flat = flat[~np.isnan(flat)] if skip_nan else flat
         if not flat.size or (not skip_nan and np.isnan(flat).any()):
@@ -251,6 +249,9 @@ class MedianOfAll(_Extreme):
             y = np.partition(flat, middle)[middle]
         ctx.save(x, y)
         return y
+
+    def backward(ctx, g):
+        return shared_evenly(g, *map(raw, ctx.saved))
 
 
 @numpy_names

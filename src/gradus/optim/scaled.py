@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 
 from ..kernels import update
-from .optimizer import Optimizer, count_step, positive, remembered
+from .optimizer import Optimizer, at_least_zero, count_step, remembered
 
 
 class RMSprop(Optimizer):
     """v ← α v + (1 − α) g²,  p ← p − lr · g / (√v + eps) (Hinton, 2012).
 
-    centered subtracts the squared mean of g from v; momentum accumulates the steps.
+    centered subtracts the squared mean of g from v; momentum accumulates the steps. weight_decay adds weight_decay · p
+    to g.
+
+    Raises:
+        ValueError: a setting is negative.
 
     >>> import gradus
     >>> gradus.optim.RMSprop([gradus.ones(1)]).param_groups[0]["alpha"]
@@ -34,42 +38,42 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        positive("learning rate", lr)
-        positive("epsilon value", eps)
-        positive("momentum value", momentum)
-        positive("weight_decay value", weight_decay)
-        positive("alpha value", alpha)
-        super().__init__(
-            params,
-            {
-                "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered, "weight_decay": weight_decay,
-                "capturable": capturable, "foreach": foreach, "maximize": maximize, "differentiable": differentiable,
-            },
-        )  # fmt: skip
+        at_least_zero("learning rate", lr)
+        at_least_zero("epsilon value", eps)
+        at_least_zero("momentum value", momentum)
+        at_least_zero("weight_decay value", weight_decay)
+        at_least_zero("alpha value", alpha)
+        defaults = {
+            "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered,
+            "weight_decay": weight_decay, "capturable": capturable, "foreach": foreach, "maximize": maximize,
+            "differentiable": differentiable,
+        }  # fmt: skip
+        super().__init__(params, defaults)
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], scratch: np.ndarray
-    ) -> None:
-        lr, alpha, eps = float(group["lr"]), group["alpha"], group["eps"]
+    def update(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
         count_step(state)
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
-        square = remembered(state, "square_avg", p)
-        update.moving_square(square, g, alpha, scratch)
-        if group["centered"]:
-            mean = remembered(state, "grad_avg", p)
-            update.moving_mean(mean, g, 1 - alpha, scratch)
-            square = square - mean * mean
-        if group["momentum"]:
-            steps = remembered(state, "momentum_buffer", p)
-            update.momentum(steps, g / (np.sqrt(square) + eps), group["momentum"], 0, scratch)
-            update.sgd(p, steps, lr, scratch)
-        else:
-            update.descend(p, g, square, lr, 1, eps, scratch)
+        momentum = float(group["momentum"])
+        update.rmsprop(
+            p,
+            g,
+            remembered(state, "square_avg", p),
+            remembered(state, "grad_avg", p) if group["centered"] else None,
+            remembered(state, "momentum_buffer", p) if momentum else None,
+            lr=float(group["lr"]),
+            alpha=float(group["alpha"]),
+            eps=float(group["eps"]),
+            weight_decay=float(group["weight_decay"]),
+            momentum=momentum,
+        )
 
 
 class Adagrad(Optimizer):
-    """v ← v + g²,  p ← p − lr/(1 + (t − 1) lr_decay) · g / (√v + eps) (Duchi et al., 2011).
+    """v ← v + g²,  p ← p − lr / (1 + (t − 1) lr_decay) · g / (√v + eps) (Duchi et al., 2011).
+
+    v starts at initial_accumulator_value. weight_decay adds weight_decay · p to g.
+
+    Raises:
+        ValueError: a setting is negative.
 
     >>> import gradus
     >>> gradus.optim.Adagrad([gradus.ones(1)]).param_groups[0]["lr"]
@@ -90,27 +94,25 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        positive("learning rate", lr)
-        positive("lr_decay value", lr_decay)
-        positive("weight_decay value", weight_decay)
-        positive("initial_accumulator_value value", initial_accumulator_value)
-        positive("epsilon value", eps)
-        super().__init__(
-            params,
-            {
-                "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
-                "initial_accumulator_value": initial_accumulator_value, "foreach": foreach, "maximize": maximize,
-                "differentiable": differentiable, "fused": fused,
-            },
-        )  # fmt: skip
+        at_least_zero("learning rate", lr)
+        at_least_zero("lr_decay value", lr_decay)
+        at_least_zero("weight_decay value", weight_decay)
+        at_least_zero("initial_accumulator_value value", initial_accumulator_value)
+        at_least_zero("epsilon value", eps)
+        defaults = {
+            "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value, "foreach": foreach, "maximize": maximize,
+            "differentiable": differentiable, "fused": fused,
+        }  # fmt: skip
+        super().__init__(params, defaults)
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], scratch: np.ndarray
-    ) -> None:
+    def update(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
         step = count_step(state)
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
-        total = remembered(state, "sum", p, group["initial_accumulator_value"])
-        total += g * g
-        lr = float(group["lr"]) / (1 + (step - 1) * group["lr_decay"])
-        update.descend(p, g, total, lr, 1, group["eps"], scratch)
+        update.adagrad(
+            p,
+            g,
+            remembered(state, "sum", p, group["initial_accumulator_value"]),
+            lr=float(group["lr"]) / (1 + (step - 1) * group["lr_decay"]),
+            eps=float(group["eps"]),
+            weight_decay=float(group["weight_decay"]),
+        )

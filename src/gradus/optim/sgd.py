@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.base import wrap
 from ..kernels import update
-from .optimizer import Optimizer, positive
+from .optimizer import Optimizer, at_least_zero, remembered
 
 
 class SGD(Optimizer):
@@ -38,30 +37,28 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        positive("learning rate", lr)
-        positive("momentum value", momentum)
-        positive("weight_decay value", weight_decay)
+        at_least_zero("learning rate", lr)
+        at_least_zero("momentum value", momentum)
+        at_least_zero("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(
-            params,
-            {
-                "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov,
-                "maximize": maximize, "foreach": foreach, "differentiable": differentiable, "fused": fused,
-            },
-        )  # fmt: skip
+        defaults = {
+            "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov,
+            "maximize": maximize, "foreach": foreach, "differentiable": differentiable, "fused": fused,
+        }  # fmt: skip
+        super().__init__(params, defaults)
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], scratch: np.ndarray
-    ) -> None:
-        lr, mu = float(group["lr"]), group["momentum"]
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
-        if mu:
-            kept = state.get("momentum_buffer")
-            if kept is None:
-                state["momentum_buffer"] = kept = wrap(np.array(g))
-            else:
-                update.momentum(kept.array, g, mu, group["dampening"], scratch)
-            g = g + mu * kept.array if group["nesterov"] else kept.array
-        update.sgd(p, g, lr, scratch)
+    def update(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        momentum = float(group["momentum"])
+        first = state.get("momentum_buffer") is None
+        update.sgd(
+            p,
+            g,
+            remembered(state, "momentum_buffer", p) if momentum else None,
+            lr=float(group["lr"]),
+            momentum=momentum,
+            dampening=float(group["dampening"]),
+            nesterov=group["nesterov"],
+            weight_decay=float(group["weight_decay"]),
+            first=first,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ops import activation, compare, exponential, rounding, select, softmax, trigonometry
+from ..ops import compare, exponential, piecewise, rounding, select, softmax, trigonometry
 
 
 class ElementwiseMethods:
@@ -57,7 +57,7 @@ class ElementwiseMethods:
     clamp_min, clamp_max = select.clamp_min, select.clamp_max
     copysign, heaviside = select.copysign, select.heaviside
 
-    relu = activation.relu
+    relu = piecewise.relu
     softmax, log_softmax = softmax.softmax, softmax.log_softmax
 
     def where(self, condition: Any, other: Any) -> Any:

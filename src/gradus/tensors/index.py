@@ -10,7 +10,8 @@ from ..core.base import TensorBase, raw, wrap
 from ..core.inplace import assign, bump, check
 from ..core.mode import state
 from ..core.op import cast
-from ..ops import index, pick, scatter as into
+from ..ops import index, pick
+from ..ops import scatter as into
 from .inplace import assign_value, in_place
 from .random import RandomMethods
 
@@ -86,7 +87,9 @@ def _value(t: Any, value: Any, indices: Any) -> Any:
 
 def _write(t: Any, basic: Any, indices: Any, layout: Any, value: Any) -> None:
     """Nothing to record: NumPy writes."""
-    shared = basic is not None and indices is None and 0 in t.array.strides  # an expanded tensor: look at the region itself
+    shared = (
+        basic is not None and indices is None and 0 in t.array.strides
+    )  # an expanded tensor: look at the region itself
     check(index.Slice.apply(t, key=basic) if shared else t, "__setitem__")
     try:
         place = t.array if basic is None else t.array[basic]

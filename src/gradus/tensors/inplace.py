@@ -8,7 +8,7 @@ from typing import Any
 from ..core.base import raw, wrap
 from ..core.inplace import assign
 from ..core.op import cast
-from ..ops import activation, arithmetic, compare, exponential, rounding, select, trigonometry
+from ..ops import arithmetic, compare, exponential, piecewise, rounding, select, trigonometry
 
 
 def in_place(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -109,7 +109,7 @@ class InPlaceMethods:
     clamp_max_ = in_place(select.clamp_max, "clamp_max_")
     copysign_ = in_place(select.copysign, "copysign_")
 
-    relu_ = in_place(activation.relu, "relu_")
+    relu_ = in_place(piecewise.relu, "relu_")
 
     def copy_(self, src: Any, non_blocking: bool = False) -> Any:
         """Copy the numbers of `src` (broadcast, and cast to this dtype) into this tensor."""

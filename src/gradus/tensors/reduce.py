@@ -35,7 +35,7 @@ class ReduceMethods:
     sort, argsort, msort = order.sort, order.argsort, order.msort
     topk, kthvalue = order.topk, order.kthvalue
     unique, unique_consecutive = counting.unique, counting.unique_consecutive
-    bincount, histc, isin = counting.bincount, counting.histc, counting.isin
+    bincount, histc = counting.bincount, counting.histc
 
     matmul, mm, mv, bmm = products.matmul, products.mm, products.mv, products.bmm
     dot, vdot, inner, outer, ger = products.dot, products.vdot, products.inner, products.outer, products.ger

@@ -9,7 +9,9 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.inplace import bump, check, share_with_history
-from ..ops import create, diagonal as diagonals, join, rearrange, shape, stride
+from ..ops import create, join, rearrange, shape, stride
+from ..ops import diagonal as diagonals
+from ..ops import expand as expanding
 from .inplace import in_place
 
 
@@ -42,7 +44,7 @@ class ShapeMethods:
     swapaxes, t, adjoint = shape.swapaxes, shape.t, shape.adjoint
     permute = shape.permute
     movedim = moveaxis = shape.movedim
-    expand, expand_as, broadcast_to = shape.expand, shape.expand_as, shape.broadcast_to
+    expand, expand_as, broadcast_to = expanding.expand, expanding.expand_as, expanding.broadcast_to
     clone, contiguous = shape.clone, shape.contiguous
     split, split_with_sizes, chunk, tensor_split = join.split, join.split_with_sizes, join.chunk, join.tensor_split
     hsplit, vsplit, dsplit, unbind = join.hsplit, join.vsplit, join.dsplit, join.unbind

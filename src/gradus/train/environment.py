@@ -15,9 +15,7 @@ from typing import Any
 import numpy as np
 
 from gradus._version import __version__
-
-THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-OPENBLAS_QUESTIONS = ("scipy_openblas_get_num_threads64_", "openblas_get_num_threads64_", "openblas_get_num_threads")
+from gradus.train import threads
 
 
 def describe(command: Sequence[str] = (), **facts: Any) -> dict[str, Any]:
@@ -39,7 +37,7 @@ def fingerprint() -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{library['name']} {library['version']}",
-        "threads": threads(),
+        "threads": threads.in_use(),
         "simd": simd(),
         "machine": f"{sys.platform}-{platform.machine()}",
         "kernels": os.environ.get("GRADUS_KERNELS", "default"),
@@ -56,33 +54,6 @@ def simd() -> list[str]:
     """The processor's vector instructions that NumPy found and uses."""
     found = _numpy_build().get("SIMD Extensions", {})
     return [*found.get("baseline", []), *found.get("found", [])]
-
-
-def threads() -> int:
-    """How many threads multiply matrices: what OpenBLAS says, else what it was told, or one per processor."""
-    if answer := _ask_openblas():
-        return answer
-    for variable in THREAD_VARIABLES:
-        if os.environ.get(variable, "").isdecimal():
-            return int(os.environ[variable])
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _ask_openblas() -> int:
-    """The number of threads of the OpenBLAS that NumPy has loaded; 0 when there is none that can be found."""
-    import ctypes
-
-    try:
-        with open("/proc/self/maps") as maps:
-            libraries = {line.split()[-1] for line in maps if "openblas" in line}
-    except OSError:
-        return 0
-    for path in sorted(libraries):
-        library = ctypes.CDLL(path)
-        for name in OPENBLAS_QUESTIONS:
-            if hasattr(library, name):
-                return int(getattr(library, name)())
-    return 0
 
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

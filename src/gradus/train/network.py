@@ -20,13 +20,18 @@ ACTIVATIONS = {
 }
 
 
+def layer_widths(model: Config, inputs: int, outputs: int) -> list[int]:
+    """The number of values before the first layer, between the layers and after the last one."""
+    return [inputs, *model.get("hidden", []), outputs]
+
+
 def build_network(model: Config, inputs: int, outputs: int) -> nn.Sequential:
     """Linear layers with an activation, and perhaps dropout, between them: (N, inputs) → (N, outputs).
 
     Raises:
         Usage: it would have more than `schema.MAX_PARAMETERS` parameters; found before anything is allocated.
     """
-    widths = [inputs, *model.get("hidden", []), outputs]
+    widths = layer_widths(model, inputs, outputs)
     count = sum(a * b + b for a, b in itertools.pairwise(widths))
     if count > MAX_PARAMETERS:
         raise Usage(

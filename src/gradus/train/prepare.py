@@ -12,7 +12,7 @@ from gradus.datasets import Data
 from gradus.errors import BadFile, Usage
 from gradus.train.config import Config
 
-MAX_DIGESTED = 16_000_000  # bytes of one array
+MAX_DIGESTED = 4_000_000  # bytes of one array
 
 
 class Part(NamedTuple):

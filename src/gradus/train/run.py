@@ -28,6 +28,7 @@ from gradus.io import safetensors, strict_json
 from gradus.io.atomic import read_bytes, write_bytes
 from gradus.train import config as configuration
 from gradus.train.config import Config
+from gradus.train.schema import SECTIONS
 
 RUNS = Path("runs")
 MAX_METRICS_BYTES = 1 << 30
@@ -95,8 +96,11 @@ class Run:
     def config(self) -> Config:
         """The configuration. Raises BadFile when config.toml is damaged."""
         source = self.path / "config.toml"
+        raw = configuration.load(source)
+        if missing := [name for name in SECTIONS if name not in raw]:
+            raise BadFile(f"{source}: the table [{missing[0]}] is missing")
         try:
-            return configuration.from_dict(configuration.load(source))
+            return configuration.from_dict(raw)
         except Usage as error:
             raise BadFile(f"{source}: {error}") from None
 

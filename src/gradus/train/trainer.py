@@ -23,10 +23,10 @@ import gradus
 from gradus import nn
 from gradus.errors import CheckFailed, IntegrityError
 from gradus.nn import functional as F
-from gradus.train import evaluate, optimizer_state
+from gradus.train import evaluate, optimizer_state, threads
 from gradus.train.checkpoint import Snapshot
 from gradus.train.config import Config
-from gradus.train.network import build_network
+from gradus.train.network import build_network, layer_widths
 from gradus.train.optimize import Schedule, build_optimizer
 from gradus.train.prepare import Part, Prepared
 from gradus.utils.data import DataLoader, TensorDataset
@@ -47,6 +47,7 @@ class Trainer:
         gradus.manual_seed(config.seed)
         self.config = config
         self.data = data
+        threads.suit(layer_widths(config.model, data.about.features, data.about.outputs), config.batch_size)
         self.network = build_network(config.model, data.about.features, data.about.outputs)
         self.optimizer = build_optimizer(config.optimizer, self.network)
         self.steps_per_epoch = math.ceil(len(data.train.x) / config.batch_size)
@@ -190,7 +191,7 @@ class Trainer:
             "best": self.best,
             "optimizer": numbers,
             "schedule": self.schedule.state_dict(),
-            "random": base64.b64encode(np.asarray(gradus.get_rng_state())).decode(),
+            "random": base64.b64encode(np.asarray(gradus.get_rng_state()).tobytes()).decode(),
             "seconds": self.seconds + perf_counter() - self._since,
         }
         return Snapshot({"model": self.weights(), "optimizer": tensors, "best": self.best_weights}, state)
