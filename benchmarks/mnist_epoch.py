@@ -1,7 +1,8 @@
 """One epoch of MNIST end to end: `gradus train mnist-mlp` against the PyTorch program that most people would write.
 
-Both start a process, import, read the same IDX files, train 784-128-64-10 for one epoch in batches of 64 with Adam, evaluate on the
-10,000 test images and print the accuracy. They take turns, with a pause between, so that neither has the quieter machine.
+Both start a process, import, read the same IDX files, train 784-128-64-10 for one epoch in batches
+of 64 with Adam, evaluate on the 10,000 test images and print the accuracy. They take turns, with a
+pause between, so that neither has the quieter machine.
 
     python benchmarks/mnist_epoch.py [--rounds 5]        (needs torch and $GRADUS_DATA)
 """

@@ -1,9 +1,9 @@
 """The one table that every operation's checks are made from.
 
-An entry names a function that gradus and torch share, and says which inputs suit it. From each entry come many cases: shapes (0-d, empty,
-one element, broadcast both ways) and memory layouts (transposed, every second element, negative stride, Fortran order, read-only). Each
-case is compared with torch, forward and backward, checked against finite differences, first and second order, and watched for changes to
-its inputs: see test_ops.py.
+An entry names a function that gradus and torch share, and says which inputs suit it. From each entry come many cases:
+shapes (0-d, empty, one element, broadcast both ways) and memory layouts (transposed, every second element, negative
+stride, Fortran order, read-only). Each case is compared with torch, forward and backward, checked against finite
+differences, first and second order, and watched for changes to its inputs: see test_ops.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The one family of exceptions that a user's mistake or the outside world can raise.
 
-Every class carries the exit code that the command line ends with, so a message is written once, where the fault is found,
-and the command line only prints it.
+Every class carries the exit code that the command line ends with, so a message is written once, where the fault is
+found, and the command line only prints it.
 """
 
 from __future__ import annotations

@@ -242,7 +242,7 @@ numbers = st.one_of(st.booleans(), st.integers(-(2**40), 2**40), st.floats(-1e6,
 
 @given(st.recursive(numbers, lambda inner: st.lists(inner, max_size=3), max_leaves=8))
 def test_any_nested_list(data: object) -> None:
-    """The same tensor as torch's, or the same class of error; torch also takes an empty list beside what is not empty."""
+    """The same tensor as torch's, or the same class of error; torch also takes an empty list beside others."""
     line = f"torch.tensor({data!r})"
     result, _, error = outcome(torch, line, {})
     if error is None and result.numel() == 0 and data != result.tolist():

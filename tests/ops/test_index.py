@@ -244,7 +244,7 @@ def test_errors_name_the_index_and_the_dimension() -> None:
         x[::-1]
 
 
-# any index, made by hypothesis -----------------------------------------------------------------------------------------------
+# any index, made by hypothesis ----------------------------------------------------------------------------------------
 
 
 @st.composite

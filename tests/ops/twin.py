@@ -1,4 +1,4 @@
-"""One line of code, run by torch and by gradus: what must be the same. Not a test itself; the tests of ops are lists of such lines.
+"""One line of code, run by torch and by gradus. Not a test itself: the tests of ops are lists of such lines.
 
 A line is an expression in which `torch` is one of the two, and x, y, z are its leaf tensors, made from given arrays.
 """
@@ -68,7 +68,7 @@ def close(ours: Any, theirs: Any, line: str, what: str) -> None:
 
 
 def derivatives(module: Any, result: Any, inputs: dict[str, Any]) -> list[Any]:
-    """First derivatives of a curved function of the result, then second ones, for every leaf that requires a gradient."""
+    """First derivatives of a curved function of the result, then second ones, for every leaf that requires any."""
     wanted = [t for t in inputs.values() if t.requires_grad]
     outputs = [
         t for t in tensors_in(result) if isinstance(t, (torch.Tensor, gradus.Tensor)) and t.requires_grad and t.numel()
@@ -86,7 +86,7 @@ def derivatives(module: Any, result: Any, inputs: dict[str, Any]) -> list[Any]:
 
 
 def check_same(line: str, **arrays: np.ndarray) -> None:
-    """The line gives what torch gives: numbers, dtypes, shapes, first and second derivatives; or the same class of error."""
+    """The line gives what torch gives: numbers, dtypes, shapes and two derivatives; or the same class of error."""
     ours, our_inputs, our_error = outcome(gradus, line, arrays)
     theirs, their_inputs, their_error = outcome(torch, line, arrays)
     if their_error is not None:

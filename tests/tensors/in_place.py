@@ -19,7 +19,7 @@ b = x * 2
 
 
 def aftermath(module: Any, script: str, dtype: str = "float64") -> list[np.ndarray] | type[Exception]:
-    """What the script, which changes `b`, leaves: b, and two derivatives of Σ w·b² with respect to x. Or the class of its error."""
+    """What the script, which changes `b`, leaves: b, and two derivatives of Σ w·b² by x; or the class of its error."""
     array, weights = ramp(3, 4, step=0.5, start=1.0).astype(dtype), (np.arange(12.0).reshape(3, 4) + 1).astype(dtype)
     names: dict[str, Any] = {"torch": module, "array": array, "weights": weights}
     module.set_default_dtype(getattr(module, dtype))

@@ -146,7 +146,7 @@ GRADUS_TAKES = lines("""
 
 @pytest.mark.parametrize("script", GRADUS_TAKES, ids=words)
 def test_what_torch_refuses_for_overlapping_memory_is_computed_from_the_old_numbers(script: str) -> None:
-    """The op keeps a copy of what it is about to overwrite, so the derivative is that of the same line without views."""
+    """The op keeps what it is about to overwrite, so the derivative is that of the same line without views."""
     x = gradus.tensor(np.arange(1.0, 13.0).reshape(3, 4), requires_grad=True)
     plain = {
         "b *= b": lambda b: b * b,

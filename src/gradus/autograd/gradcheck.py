@@ -1,9 +1,9 @@
 """Checking a derivative against the slope that finite differences measure.
 
-gradcheck projects: for random directions u (of the inputs) and v (of the outputs) it compares vᵀJu, computed by backward as (Jᵀv)·u,
-with (f(x + εu) − f(x − εu)) / 2ε · v. One wrong entry of the Jacobian J shows with probability one; when it does, the full Jacobian is
-measured to name the entry. Where the slopes to the left and to the right differ, the point is a kink: it has no derivative, and the
-error says so instead of blaming the backward.
+gradcheck projects: for random directions u (of the inputs) and v (of the outputs) it compares vᵀJu, computed by
+backward as (Jᵀv)·u, with (f(x + εu) − f(x − εu)) / 2ε · v. One wrong entry of the Jacobian J shows with probability
+one; when it does, the full Jacobian is measured to name the entry. Where the slopes to the left and to the right
+differ, the point is a kink: it has no derivative, and the error says so instead of blaming the backward.
 """
 
 from __future__ import annotations

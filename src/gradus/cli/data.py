@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from time import monotonic
-
 import click
 
 from gradus.cli.arguments import data_dir_option, dataset_argument
-from gradus.cli.console import facts, is_terminal, json_option, note, out, out_json, size, table
+from gradus.cli.console import facts, json_option, out, out_json, table
+from gradus.cli.download import Download
 from gradus.errors import IntegrityError
 
 
@@ -52,7 +50,7 @@ def get(name: str, data_dir: str | None, as_json: bool) -> None:
     """Download dataset NAME into the cache, unless it is on this machine already."""
     from gradus import datasets
 
-    paths = [str(path) for path in datasets.fetch(name, data_dir, progress=_Download())]
+    paths = [str(path) for path in datasets.fetch(name, data_dir, progress=Download())]
     if as_json:
         out_json({"name": name, "files": paths})
     elif paths:
@@ -79,22 +77,3 @@ def verify(name: str, data_dir: str | None, as_json: bool) -> None:
     wrong = [check.file for check in checks if not check.ok]
     if wrong:
         raise IntegrityError(f"{name}: {len(wrong)} of {len(checks)} files missing or damaged: {', '.join(wrong)}")
-
-
-class _Download:
-    """Says on stderr how a download goes: on one line that is rewritten, or once per file where nobody watches."""
-
-    def __init__(self) -> None:
-        self.last = 0.0
-        self.names: set[str] = set()
-
-    def __call__(self, name: str, done: int, total: int | None) -> None:
-        finished = done == total
-        amount = f"{size(done)} of {size(total)}" if total else size(done)
-        if is_terminal(sys.stderr):
-            if finished or monotonic() - self.last > 0.1:
-                self.last = monotonic()
-                click.echo(f"\r{name}  {amount}\x1b[K", err=True, nl=finished)
-        elif name not in self.names:
-            self.names.add(name)
-            note(f"downloading {name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradus import datasets
+from gradus.cli.download import Download
 from gradus.datasets import Data
 from gradus.train.config import Config
 
@@ -12,4 +13,4 @@ def load_data(config: Config, folder: str | None = None) -> Data:
     options = dict(config.data.options)
     if config.data.label:
         options["label"] = config.data.label
-    return datasets.load(config.data.name, folder or config.data.dir or None, **options)
+    return datasets.load(config.data.name, folder or config.data.dir or None, progress=Download(), **options)

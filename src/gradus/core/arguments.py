@@ -12,7 +12,12 @@ _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"
 
 
 def numpy_names(function: F) -> F:
-    """Let `axis=` mean `dim=` and `keepdims=` mean `keepdim=`, as torch does."""
+    """Let `axis=` mean `dim=` and `keepdims=` mean `keepdim=`, as torch does.
+
+    >>> import gradus
+    >>> gradus.sum(gradus.ones(2, 3), axis=0, keepdims=True)
+    tensor([[2., 2., 2.]])
+    """
 
     @wraps(function)
     def renamed(*args: Any, **kwargs: Any) -> Any:
@@ -28,6 +33,9 @@ def axis_of(dim: Any, ndim: int, name: str) -> int:
 
     Raises:
         IndexError: `dim` is out of range.
+
+    >>> axis_of(-1, 3, "sum")
+    2
     """
     size = ndim or 1
     try:
@@ -42,7 +50,11 @@ def axis_of(dim: Any, ndim: int, name: str) -> int:
 
 
 def axes_of(dim: Any, ndim: int, name: str) -> tuple[int, ...]:
-    """`dim` (None: all; an int; a sequence, where empty means all) as a tuple of distinct axes."""
+    """`dim` (None: all; an int; a sequence, where empty means all) as a tuple of distinct axes.
+
+    >>> axes_of((0, -1), 3, "sum"), axes_of(None, 3, "sum")
+    ((0, 2), (0, 1, 2))
+    """
     if dim is None:
         return tuple(range(ndim))
     if not isinstance(dim, Sequence):
@@ -54,7 +66,11 @@ def axes_of(dim: Any, ndim: int, name: str) -> tuple[int, ...]:
 
 
 def sizes_of(args: tuple[Any, ...], name: str) -> tuple[int, ...]:
-    """The sizes in f(2, 3), f((2, 3)), f([2, 3]) or f(gradus.Size([2, 3])), as a tuple of ints."""
+    """The sizes in f(2, 3), f((2, 3)), f([2, 3]) or f(gradus.Size([2, 3])), as a tuple of ints.
+
+    >>> sizes_of((2, 3), "zeros"), sizes_of(([2, 3],), "zeros")
+    ((2, 3), (2, 3))
+    """
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
         args = tuple(args[0])
     try:

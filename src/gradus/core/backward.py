@@ -1,8 +1,9 @@
 """How backward() walks.
 
-Every node has a sequence number, larger than those of the nodes that it was made from. So taking the node with the largest number
-first is a walk in reverse order of computation: when a node's turn comes, all that can send it a gradient has run. The walk keeps
-its own queue instead of recursing, so depth costs nothing; what a node saved is let go as soon as the node has run.
+Every node has a sequence number, larger than those of the nodes that it was made from. So taking
+the node with the largest number first is a walk in reverse order of computation: when a node's turn
+comes, all that can send it a gradient has run. The walk keeps its own queue instead of recursing,
+so depth costs nothing; what a node saved is let go as soon as the node has run.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def run(
 ) -> list[Any] | None:
     """Send `seeds` (gradients of `outputs`) back through the graph.
 
-    Without targets, gradients are added to the `.grad` of every leaf. With targets, nothing is stored and their gradients are
-    returned in order (None where a target does not take part). Gradients are arrays, or tensors under `create_graph`.
+    Without targets, gradients are added to the `.grad` of every leaf. With targets, nothing is stored and their gradients
+    are returned in order (None where a target does not take part). Gradients are arrays; under `create_graph` tensors.
     """
     walk = _Walk(create_graph, targets)
     for out, seed in zip(outputs, seeds, strict=True):
@@ -142,7 +143,7 @@ class _Walk:
 
 
 def derivative(node: Op, grads: list[Any], create_graph: bool) -> tuple[Any, ...]:
-    """The node's gradients: on arrays, or on tensors (through the composed form, if it has one) when they must be recorded."""
+    """The node's gradients: as arrays, or as tensors (through its composed form, if it has one) to be recorded."""
     if create_graph and node.composed is not None:
         return through_composed(node, grads)
     results = node.propagate(grads, create_graph)
@@ -151,26 +152,34 @@ def derivative(node: Op, grads: list[Any], create_graph: bool) -> tuple[Any, ...
 
 def through_composed(node: Op, grads: list[Any]) -> tuple[Any, ...]:
     """Differentiate the op's definition in primitives, which the fused form equals."""
-    outs = type(node).composed(*node.inputs, **node.params)  # type: ignore[misc]
+    composed = type(node).composed
+    assert composed is not None
+    outs = composed(*node.inputs, **(node.params or {}))
     outs = list(outs) if isinstance(outs, tuple) else [outs]
     pairs = [(o, g) for o, g in zip(outs, grads, strict=True) if o.requires_grad]
     wanted = [x for x, need in zip(node.inputs, node.needs, strict=True) if need]
-    found = iter(
-        run([o for o, _ in pairs], [g for _, g in pairs], targets=wanted, retain_graph=True, create_graph=True) or ()
-    )
+    starts, seeds = [o for o, _ in pairs], [g for _, g in pairs]
+    found = iter(run(starts, seeds, targets=wanted, retain_graph=True, create_graph=True) or ())
     return tuple([next(found) if need else None for need in node.needs])
 
 
 def materialised(node: Op, grads: list[Any], create_graph: bool) -> list[Any]:
     """Zeros for the outputs that no gradient reached."""
-    if node.outputs is None or not any(g is None for g in grads):
+    if node.outputs is None or not node.materializes or not any(g is None for g in grads):
         return grads
     zeros = [np.zeros(shape, dtype) if g is None else g for g, (shape, dtype) in zip(grads, node.outputs, strict=True)]
     return [wrap(g) if create_graph and not isinstance(g, TensorBase) else g for g in zeros]
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
-    """Sum `g` over the axes along which an input of `shape` was repeated: the derivative of broadcasting."""
+    """Sum `g` over the axes along which an input of `shape` was repeated: the derivative of broadcasting.
+
+    >>> unbroadcast(np.ones((2, 3)), (3,))
+    array([2., 2., 2.])
+    >>> unbroadcast(np.ones((2, 3)), (2, 1))
+    array([[3.],
+           [3.]])
+    """
     extra = g.ndim - len(shape)
     axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1)
     if axes:
@@ -243,6 +252,8 @@ def apply_hooks(hooks: dict[int, Any] | None, g: Any, create_graph: bool) -> Any
 
 
 def run_node_hooks(node: Op, results: tuple[Any, ...], grads: list[Any], create_graph: bool) -> tuple[Any, ...]:
+    """Let each hook of a node see the gradients of its inputs and outputs; what it returns replaces the former."""
+
     def show(g: Any) -> Any:
         return g if g is None or isinstance(g, TensorBase) else wrap(g)
 
@@ -259,11 +270,8 @@ def refuse_nan(node: Op, results: tuple[Any, ...]) -> None:
     for i, g in enumerate(results):
         array = g.array if isinstance(g, TensorBase) else g
         if array is not None and np.isnan(array).any():
-            where = (
-                f" Forward call:\n{node.trace}"
-                if node.trace
-                else " (its forward ran outside anomaly mode, so its line is not known)"
-            )
+            unknown = " (its forward ran outside anomaly mode, so its line is not known)"
+            where = f" Forward call:\n{node.trace}" if node.trace else unknown
             raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.{where}")
 
 

@@ -1,6 +1,6 @@
 """What a tensor is: a NumPy array, and where it came from.
 
-`TensorBase` holds the state; the public `Tensor` (room `tensor/`) adds the methods. Operations only know this class.
+`TensorBase` holds the state; the public `Tensor` (room `tensors/`) adds the methods. Operations only know this class.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class TensorBase:
     grad            the gradient that backward() left here (leaves only, unless `retain_grad`)
     node, index     the operation that made it and which of its outputs it is; None for a leaf
     version         [count, name]: how often the storage was changed in place, and by what last; shared with views
-    base, parent    for a view: the tensor that owns the storage, and how to take the view again from the one it was taken from
+    base, parent    for a view: the tensor that owns the storage, and how to take the view anew: (op, source, …)
     """
 
     array: np.ndarray
@@ -42,6 +42,7 @@ class TensorBase:
     retains: bool = False
 
 
+_new = object.__new__
 _tensor_class: type = TensorBase
 
 
@@ -54,15 +55,12 @@ def register_tensor_class(cls: type) -> type:
 
 def wrap(array: Any) -> Tensor:
     """A new leaf around an array (or NumPy scalar), which is not copied."""
-    t = _new(_tensor_class)
+    t: Any = _new(_tensor_class)
     t.array = array if type(array) is np.ndarray else np.asarray(array)
     t.version = [0, ""]
     if state.inference:
         t.is_inference_ = True
     return t
-
-
-_new = object.__new__
 
 
 def share(t: TensorBase, array: np.ndarray | None = None) -> Tensor:
@@ -96,6 +94,7 @@ class Size(tuple):
     """
 
     def numel(self) -> int:
+        """The number of elements of this shape: the product of its sizes."""
         count = 1
         for n in self:
             count *= n

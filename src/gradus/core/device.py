@@ -18,6 +18,8 @@ class device:
     """
 
     __slots__ = ("index", "type")
+    type: str
+    index: int | None
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         if isinstance(type, device):
@@ -49,11 +51,18 @@ CPU = device("cpu")
 
 
 def check(where: Any) -> None:
-    """Refuse any device but the CPU, saying how the program goes on elsewhere."""
+    """Refuse any device but the CPU, saying how the program goes on elsewhere.
+
+    >>> import gradus
+    >>> gradus.zeros(2, device="cuda")
+    Traceback (most recent call last):
+    ...
+    RuntimeError: gradus computes on the CPU only, but device='cuda' was asked for; to use it, run the same program on ...
+    """
     if where is None or where is CPU:
         return
     if device(where).type != "cpu":
         raise RuntimeError(
-            f"gradus computes on the CPU only, but device={str(where)!r} was asked for; to use it, run the same program "
-            "on PyTorch (replace `import gradus as torch` by `import torch`; weights carry over through state_dict)"
+            f"gradus computes on the CPU only, but device={str(where)!r} was asked for; to use it, run the same "
+            "program on PyTorch (replace `import gradus as torch` by `import torch`; weights carry over through state_dict)"
         )

@@ -121,10 +121,10 @@ def _seeds(outputs: list[Any], given: list[Any], create_graph: bool) -> list[Any
     if len(outputs) != len(given):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; expected one gradient per tensor")
     seeds = []
-    for out, g in zip(outputs, given, strict=True):
+    for i, (out, g) in enumerate(zip(outputs, given, strict=True)):
         if not out.requires_grad:
             raise RuntimeError(
-                "element 0 of tensors does not require grad and does not have a grad_fn; nothing in it can be trained"
+                f"element {i} of tensors does not require grad and does not have a grad_fn; nothing in it can be trained"
             )
         if g is None:
             if out.array.size != 1:

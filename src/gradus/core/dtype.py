@@ -1,8 +1,8 @@
 """Element types: their names, and torch's rules for what two of them make together.
 
-torch promotes by category first (bool < integer < floating) and by size within a category; a tensor with dimensions outranks a 0-d
-tensor of the same category, which outranks a Python number. NumPy's rules differ in two places that matter: int64 with float32 stays
-float32 here, and a 0-d tensor never widens one that has dimensions.
+torch promotes by category first (bool < integer < floating) and by size within a category; a tensor with dimensions
+outranks a 0-d tensor of the same category, which outranks a Python number. NumPy's rules differ in two places that
+matter: int64 with float32 stays float32 here, and a 0-d tensor never widens one that has dimensions.
 """
 
 from __future__ import annotations
@@ -34,14 +34,17 @@ class dtype:
 
     @property
     def is_floating_point(self) -> bool:
+        """Whether this is float16, float32 or float64."""
         return self.category == FLOATING
 
     @property
     def is_complex(self) -> bool:
+        """Always False: gradus has no complex numbers."""
         return False
 
     @property
     def is_signed(self) -> bool:
+        """Whether it has negative numbers."""
         return self.numpy.kind in "if"
 
     def __repr__(self) -> str:
@@ -72,7 +75,12 @@ _default = float32
 
 
 def get_default_dtype() -> dtype:
-    """The floating type that Python floats and factories take: float32 unless `set_default_dtype` changed it."""
+    """The floating type that Python floats and factories take: float32 unless `set_default_dtype` changed it.
+
+    >>> import gradus
+    >>> gradus.get_default_dtype()
+    gradus.float32
+    """
     return _default
 
 
@@ -81,6 +89,12 @@ def set_default_dtype(d: dtype) -> None:
 
     Raises:
         TypeError: `d` is not a floating-point dtype.
+
+    >>> import gradus
+    >>> gradus.set_default_dtype(gradus.float64)
+    >>> gradus.tensor(0.5).dtype
+    gradus.float64
+    >>> gradus.set_default_dtype(gradus.float32)
     """
     global _default
     d = find(d)
@@ -90,7 +104,11 @@ def set_default_dtype(d: dtype) -> None:
 
 
 def find(d: Any) -> dtype:
-    """The dtype that `d` means: one of ours, a NumPy dtype, a Python type, or a name."""
+    """The dtype that `d` means: one of ours, a NumPy dtype, a Python type, or a name.
+
+    >>> find("int64"), find(np.float16), find(float)
+    (gradus.int64, gradus.float16, gradus.float32)
+    """
     if type(d) is dtype:
         return d
     if d is float:
@@ -128,7 +146,11 @@ def promote_types(type1: Any, type2: Any) -> dtype:
 
 
 def promote_operands(operands: Iterable[Any]) -> dtype:
-    """torch's result type of an elementwise operation over arrays (any with a dtype and ndim) and Python numbers."""
+    """torch's result type of an elementwise operation over arrays (any with a dtype and ndim) and Python numbers.
+
+    >>> promote_operands([np.ones(2, np.float32), np.float64(1), 3])
+    gradus.float32
+    """
     ranks: list[dtype | None] = [None, None, None]  # with dimensions, 0-d, Python number
     for x in operands:
         if isinstance(x, (bool, int, float)):
@@ -147,7 +169,12 @@ def promote_operands(operands: Iterable[Any]) -> dtype:
 
 
 def can_cast(from_: Any, to: Any) -> bool:
-    """Whether torch lets an in-place result of type `from_` be written into `to`: never down a category."""
+    """Whether torch lets an in-place result of type `from_` be written into `to`: never down a category.
+
+    >>> import gradus
+    >>> gradus.can_cast(gradus.int64, gradus.float16), gradus.can_cast(gradus.float32, gradus.int64)
+    (True, False)
+    """
     return find(from_).category <= find(to).category
 
 

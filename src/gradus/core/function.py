@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .base import TensorBase, share
+from .base import TensorBase, share, wrap
 from .inplace import bump
 from .mode import no_grad, state
 from .op import Op, _clock, _Ref, edge
@@ -15,9 +15,10 @@ from .op import Op, _clock, _Ref, edge
 class Function(Op, register=False):
     """A differentiable operation of one's own; subclass it, write `forward` and `backward`, call `apply`.
 
-    forward(ctx, *args) gets the arguments of `apply` and returns a tensor or a tuple of tensors; nothing in it is recorded.
+    forward(ctx, *args) gets the arguments of `apply`, returns a tensor or a tuple of them; nothing in it is recorded.
     backward(ctx, *grad_outputs) returns one gradient per argument of forward (None for those without).
-    ctx.save_for_backward(...) keeps tensors, `ctx.saved_tensors` gives them back; other values may be set as attributes of ctx.
+    ctx.save_for_backward(...) keeps tensors and `ctx.saved_tensors` gives them back; any other value may be set as an
+    attribute of ctx.
 
     >>> import gradus
     >>> class Cube(gradus.autograd.Function):
@@ -37,7 +38,6 @@ class Function(Op, register=False):
 
     _dirty: tuple[Any, ...] = ()
     _plain: tuple[Any, ...] = ()
-    _materialize: bool = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(register=False)
@@ -72,7 +72,7 @@ class Function(Op, register=False):
 
     def set_materialize_grads(ctx, value: bool) -> None:
         """With False, backward gets None instead of zeros for outputs that no gradient reached."""
-        ctx._materialize = value
+        ctx.materializes = value
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -80,6 +80,7 @@ class Function(Op, register=False):
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
+        """Run forward on these arguments and, if one of them requires a gradient, record it."""
         ctx = cls()
         needs = tuple([isinstance(x, TensorBase) and x.requires_grad for x in inputs])
         ctx.needs = needs if state.grad else tuple([False] * len(inputs))
@@ -121,14 +122,14 @@ class Function(Op, register=False):
         return _Ref(t.array, t, t.version, 0) if isinstance(t, TensorBase) else t
 
     def propagate(ctx, gradients: list[Any], create_graph: bool) -> Any:
-        from .base import wrap
-
+        """Run backward on tensors, and check that it returned one gradient of the right shape for each input."""
         shown = [g if g is None or isinstance(g, TensorBase) else wrap(g) for g in gradients]
         results = type(ctx).backward(ctx, *shown)
         results = results if isinstance(results, tuple) else (results,)
         if len(results) < len(ctx.edges):
             raise RuntimeError(
-                f"function {ctx.name()} returned an incorrect number of gradients (expected {len(ctx.edges)}, got {len(results)})"
+                f"function {ctx.name()} returned an incorrect number of gradients "
+                f"(expected {len(ctx.edges)}, got {len(results)})"
             )
         for i, (g, e) in enumerate(zip(results, ctx.edges, strict=False)):
             ctx._check(i, g, e)
@@ -138,25 +139,40 @@ class Function(Op, register=False):
         if g is None or e is None:
             return
         place, index = e
-        expected = (
-            place.array.shape
-            if isinstance(place, TensorBase)
-            else place.outputs[index][0]
-            if place.outputs
-            else g.array.shape
-        )
-        if tuple(g.array.shape) != tuple(expected):
+        expected = got = g.array.shape  # what an op with one output expects is not known here
+        if isinstance(place, TensorBase):
+            expected = place.array.shape
+        elif place.outputs:
+            expected = place.outputs[index][0]
+        if got != expected:
             raise RuntimeError(
-                f"Function {ctx.name()} returned an invalid gradient at index {i} - got {list(g.array.shape)} but expected shape "
+                f"Function {ctx.name()} returned an invalid gradient at index {i} - got {list(got)} but expected shape "
                 f"compatible with {list(expected)}"
             )
 
     def name(ctx) -> str:
+        """The node's name as torch prints it, such as CubeBackward."""
         return f"{type(ctx).__name__}Backward"
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a Function's backward as not differentiable itself."""
+    """Mark a Function's backward as not differentiable itself: it is never recorded, even under create_graph.
+
+    >>> import gradus
+    >>> class Exp(gradus.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x.exp()
+    ...     @staticmethod
+    ...     @gradus.autograd.once_differentiable
+    ...     def backward(ctx, grad_output):
+    ...         return grad_output * ctx.saved_tensors[0].exp()
+    >>> x = gradus.tensor(0.0, requires_grad=True)
+    >>> (slope,) = gradus.autograd.grad(Exp.apply(x), x, create_graph=True)
+    >>> slope.item(), slope.requires_grad
+    (1.0, False)
+    """
 
     @wraps(backward)
     def run(ctx: Any, *gradients: Any) -> Any:

@@ -1,8 +1,8 @@
 """Changing a tensor's numbers in place, and rewriting its history to match.
 
-`y.mul_(z)` computes `y * z`, writes the numbers into y's memory and makes y the product's output. If y is a view, what changed is
-part of another tensor, its base: the base's new history says "the old base, with this region replaced" (`Replace`), and the views
-of it take their history anew when it is next asked for.
+`y.mul_(z)` computes `y * z`, writes the numbers into y's memory and makes y the product's output. If y is a view, what
+changed is part of another tensor, its base: the base's new history says "the old base, with this region replaced"
+(`Replace`), and the views of it take their history anew when it is next asked for.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ def assign(t: Any, value: Any, name: str) -> Any:
     """Make `t` hold the tensor `value` (same shape), in its own memory and dtype; returns `t`.
 
     Raises:
-        RuntimeError: `t` is a leaf that requires a gradient (or a view of one), the shapes differ, or the dtype would lose its category.
+        RuntimeError: `t` is a leaf that requires a gradient (or a view of one), the shapes differ, or numbers of value's
+            category do not fit into t's dtype (floats into integers).
     """
     check(t, name)
     if value.array.shape != t.array.shape:
         raise RuntimeError(
-            f"{name}: output with shape {list(t.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}"
+            f"{name}: output with shape {list(t.array.shape)} doesn't match the broadcast shape "
+            f"{list(value.array.shape)}"
         )
     have, want = dtypes.of(value.array), dtypes.of(t.array)
     if have is not want:
@@ -45,12 +47,15 @@ def assign(t: Any, value: Any, name: str) -> Any:
 
 
 def check(t: Any, name: str) -> None:
-    """Refuse what torch refuses: changing a leaf that requires a gradient while recording, or memory that is shared or read-only."""
+    """Refuse what torch refuses: to change, while recording, a leaf that requires a gradient; or read-only memory, or
+    memory in which elements overlap.
+    """
     history(t)
     if state.grad and t.requires_grad:
         if t.node is None:
             raise RuntimeError(
-                f"{name}: a leaf Variable that requires grad is being used in an in-place operation; wrap it in no_grad()"
+                f"{name}: a leaf Variable that requires grad is being used in an in-place operation; "
+                "wrap it in no_grad()"
             )
         if t.base is not None and t.base.node is None and t.base.requires_grad:
             raise RuntimeError(
@@ -62,8 +67,8 @@ def check(t: Any, name: str) -> None:
         )
     if 0 in t.array.strides and any(n > 1 and s == 0 for n, s in zip(t.array.shape, t.array.strides, strict=True)):
         raise RuntimeError(
-            f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-            "Please clone() the tensor before performing the operation."
+            f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+            "location. Please clone() the tensor before performing the operation."
         )
     if not t.array.flags.writeable:
         raise RuntimeError(
@@ -89,7 +94,8 @@ def keep_old_numbers(node: Op, t: Any) -> None:
 
 def rewrite_history(t: Any, value: Any) -> None:
     """From now on `t` is what `value` is."""
-    for ref in value.node._refs or () if value.node is not None else ():
+    saved = () if value.node is None else value.node._refs
+    for ref in saved or ():
         if type(ref) is _Ref and ref.tensor is None:  # the op saved its own output: that is t now, and is watched as t
             ref.version, ref.count = t.version, t.version[0]
     if t.base is None:
@@ -116,12 +122,12 @@ def share_with_history(t: TensorBase) -> Any:
 
 
 class Replace(Op):
-    """y = base with a region replaced by value.   d base = dy with zeros in the region,  d value = dy in the region."""
+    """y = base with a region replaced by value.   dbase = dy with zeros in the region,   dvalue = dy in the region."""
 
     torch_name = "CopySlices"
 
     def forward(ctx, base, value, chain):
-        ctx.chain, ctx.layout = chain, np.empty_like(base, shape=base.shape) if not base.flags.c_contiguous else None
+        ctx.chain, ctx.layout = chain, None if base.flags.c_contiguous else np.empty_like(base)
         return base  # the numbers are in place already
 
     def backward(ctx, g):

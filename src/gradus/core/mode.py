@@ -1,4 +1,4 @@
-"""The switches that every operation looks at: is it to be recorded, may its result ever be, should its forward line be kept."""
+"""The switches that every operation looks at: is it to be recorded, may its result ever be, is its line to be kept."""
 
 from __future__ import annotations
 
@@ -19,14 +19,27 @@ class _State(threading.local):
 
 state = _State()
 
+GENERATOR = 0x20  # inspect.CO_GENERATOR: importing inspect would cost more than all of this file
+
 
 def is_grad_enabled() -> bool:
-    """Whether operations are recorded in this thread."""
+    """Whether operations are recorded in this thread.
+
+    >>> import gradus
+    >>> with gradus.no_grad():
+    ...     gradus.is_grad_enabled()
+    False
+    """
     return state.grad
 
 
 def is_inference_mode_enabled() -> bool:
-    """Whether this thread is inside `inference_mode`."""
+    """Whether this thread is inside `inference_mode`.
+
+    >>> import gradus
+    >>> gradus.is_inference_mode_enabled()
+    False
+    """
     return state.inference
 
 
@@ -51,9 +64,7 @@ class _Switch:
         return _Switch(**self._fields)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if (
-            function.__code__.co_flags & 0x20
-        ):  # a generator function: the switch holds while it runs, not between its yields
+        if getattr(function, "__code__", None) and function.__code__.co_flags & GENERATOR:
             return self._around_generator(function)
 
         @wraps(function)
@@ -64,6 +75,8 @@ class _Switch:
         return switched
 
     def _around_generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The switch holds while the generator runs, not between its yields."""
+
         @wraps(function)
         def switched(*args: Any, **kwargs: Any) -> Any:
             generator, sent = function(*args, **kwargs), None
@@ -102,14 +115,29 @@ class no_grad(_Switch, metaclass=_Bare):
 
 
 class enable_grad(_Switch, metaclass=_Bare):
-    """Within it operations are recorded again, also inside `no_grad`. A context manager and a decorator."""
+    """Within it operations are recorded again, also inside `no_grad`. A context manager and a decorator.
+
+    >>> import gradus
+    >>> x = gradus.ones(2, requires_grad=True)
+    >>> with gradus.no_grad(), gradus.enable_grad():
+    ...     (x * 2).requires_grad
+    True
+    """
 
     def __init__(self) -> None:
         super().__init__(grad=True)
 
 
 class set_grad_enabled(_Switch):
-    """Set recording on or off: at once when called as a function, until the end of the block as a context manager."""
+    """Set recording on or off: at once when called as a function, until the end of the block as a context manager.
+
+    >>> import gradus
+    >>> x = gradus.ones(2, requires_grad=True)
+    >>> training = False
+    >>> with gradus.set_grad_enabled(training):
+    ...     (x * 2).requires_grad
+    False
+    """
 
     def __init__(self, mode: bool) -> None:
         super().__init__(grad=bool(mode))
@@ -126,7 +154,14 @@ class set_grad_enabled(_Switch):
 
 
 class inference_mode(_Switch, metaclass=_Bare):
-    """`no_grad`, and its results may not be used for recording later either: a promise that they are for looking at only."""
+    """`no_grad`, and a promise that its results are for looking at only: they cannot be used for recording later.
+
+    >>> import gradus
+    >>> with gradus.inference_mode():
+    ...     y = gradus.ones(2) * 3
+    >>> y.is_inference()
+    True
+    """
 
     def __init__(self, mode: bool = True) -> None:
         super().__init__(grad=not mode, inference=mode)
@@ -136,6 +171,14 @@ class set_detect_anomaly(_Switch):
     """Keep the line of every forward, and stop in backward at the first NaN with the line that made it.
 
     Works as a function (from here on) and as a context manager (within the block). Slow: for finding a fault only.
+
+    >>> import gradus
+    >>> x = gradus.tensor(0.0, requires_grad=True)
+    >>> with gradus.autograd.set_detect_anomaly(True):
+    ...     (x * 0).sqrt().backward()
+    Traceback (most recent call last):
+    ...
+    RuntimeError: Function 'MulBackward0' returned nan values in its 0th output. Forward call: ...
     """
 
     def __init__(self, mode: bool = True, check_nan: bool = True) -> None:
@@ -149,7 +192,15 @@ class set_detect_anomaly(_Switch):
 
 
 class detect_anomaly(_Switch):
-    """`set_detect_anomaly(True)` as a block."""
+    """`set_detect_anomaly(True)` as a block.
+
+    >>> import gradus
+    >>> x = gradus.tensor(4.0, requires_grad=True)
+    >>> with gradus.autograd.detect_anomaly():
+    ...     x.sqrt().backward()
+    >>> x.grad
+    tensor(0.2500)
+    """
 
     def __init__(self, check_nan: bool = True) -> None:
         super().__init__(anomaly=True, anomaly_check_nan=check_nan)

@@ -1,7 +1,8 @@
 """How an operation is recorded.
 
-An operation is a class with `forward` and `backward`; calling `apply` makes one instance, which is at the same time the context that
-forward and backward share (`ctx`), and the node of the graph that backward will walk. Given arrays only, `apply` just computes.
+An operation is a class with `forward` and `backward`; calling `apply` makes one instance, which is
+at the same time the context that forward and backward share (`ctx`), and the node of the graph that
+backward will walk. Given arrays only, `apply` just computes.
 """
 
 from __future__ import annotations
@@ -21,19 +22,35 @@ _clock = count(1)
 
 
 class Op:
-    """One operation and its derivative. Subclasses write `forward(ctx, *arrays, **params)` and `backward(ctx, *gradients)`.
+    """One operation and its derivative: subclasses write `forward(ctx, *arrays, **params)`, `backward(ctx, *gradients)`.
 
-    forward   gets the arrays of its positional inputs (Python numbers and None stay as they are), returns an array or a tuple
-    backward  gets one gradient per output and returns one per positional input (None where there is none)
-    ctx.save  keeps arrays for backward: inputs and outputs (watched for in-place changes) or constants; `ctx.saved` gives them back
-    ctx.needs tells for each input whether its gradient is wanted
+    forward    gets the arrays of its positional inputs (numbers and None stay as they are); returns an array or a tuple
+    backward   gets one gradient per output and returns one per positional input (None where there is none)
+    ctx.save   keeps arrays for backward: inputs and outputs (watched for in-place changes), or constants
+    ctx.saved  gives them back
+    ctx.needs  tells for each input whether its gradient is wanted
 
-    Class attributes say how inputs are prepared:
-    promotes  inputs are brought to one dtype by torch's rules, and gradients summed back over broadcast axes
-    floats    integer inputs become the default float
-    view      the output may share the memory of the first input
+    Class attributes say how inputs are prepared, and what kind of operation it is:
+
+    promotes        inputs are brought to one dtype by torch's rules, and gradients summed back over broadcast axes
+    floats          integer inputs become the default float
+    view            the output may share the memory of the first input
     differentiable  False: never recorded
-    composed  the definition in primitives of an op that is fused for speed; differentiated when a derivative must itself have one
+    composed        an op fused for speed, written in primitives; differentiated where a derivative must itself have one
+
+    >>> import gradus
+    >>> from gradus.core.op import Op
+    >>> class Square(Op, register=False):
+    ...     def forward(ctx, x):
+    ...         ctx.save(x)
+    ...         return x * x
+    ...     def backward(ctx, g):
+    ...         (x,) = ctx.saved
+    ...         return g * 2 * x
+    >>> x = gradus.tensor([1.0, 2.0], requires_grad=True)
+    >>> Square.apply(x).sum().backward()
+    >>> x.grad
+    tensor([2., 4.])
     """
 
     promotes: ClassVar[bool] = False
@@ -44,17 +61,16 @@ class Op:
     torch_name: ClassVar[str] = ""
 
     needs: tuple[bool, ...] = ()
-    edges: tuple[
-        tuple[Any, int] | None, ...
-    ] = ()  # where each input's gradient goes: (node, output index) or (leaf, 0)
+    edges: tuple[tuple[Any, int] | None, ...] = ()  # where each input's gradient goes: (node, output) or (leaf, 0)
     sequence: int = 0
     outputs: tuple[tuple[Any, Any], ...] | None = None  # (shape, dtype) of each output, when there are several
     inputs: tuple[Any, ...] = ()  # kept for ops with a composed form only
     params: dict[str, Any] | None = None
-    shapes: tuple[tuple[int, ...] | None, ...] = ()  # of the inputs, kept where backward must undo broadcasting
+    shapes: tuple[tuple[int, ...], ...] = ()  # of the inputs, kept where backward must undo broadcasting
     hooks: dict[int, dict[int, Any]] | None = None  # by output: hooks on its gradient
     node_hooks: list[Any] | None = None
     trace: str | None = None
+    materializes: bool = True  # backward gets zeros, not None, for an output that no gradient reached
     on_tensors: bool = False  # set while backward runs on tensors, so that it is recorded in turn
     _kept: tuple[Any, ...] | None = ()
     _refs: list[Any] | None = None
@@ -64,7 +80,7 @@ class Op:
         if register and not cls.__name__.startswith("_"):
             registry[cls.__name__] = cls
 
-    # what an op's author calls -------------------------------------------------------------------------------------------
+    # what an op's author calls ---------------------------------------------------------------------------------------
 
     def save(ctx, *arrays: Any) -> None:
         """Keep these for backward."""
@@ -85,18 +101,19 @@ class Op:
         """Say that an earlier backward has let go of what this op saved."""
         if ctx._refs is None and ctx._kept is None:
             raise RuntimeError(
-                "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
-                f"been freed): {ctx.name()} has let go of what it saved. Specify retain_graph=True when calling .backward() or "
-                "autograd.grad() the first time."
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                f"already been freed): {ctx.name()} has let go of what it saved. Specify retain_graph=True when "
+                "calling .backward() or autograd.grad() the first time."
             )
 
-    # what the engine calls -----------------------------------------------------------------------------------------------
+    # what the engine calls -------------------------------------------------------------------------------------------
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
         """Compute the operation and, if an input requires a gradient, record it.
 
-        Inputs are tensors, arrays, Python numbers or None; without a tensor among them the result is an array and nothing is recorded.
+        Inputs are tensors, arrays, Python numbers or None; without a tensor among them the result is an array and
+        nothing is recorded.
         """
         if cls.promotes or cls.floats:
             inputs = cls.prepare(inputs)
@@ -122,9 +139,14 @@ class Op:
         return tuple([wrap(y) for y in result]) if type(result) is tuple else wrap(result)
 
     def record(
-        ctx, inputs: tuple[Any, ...], arrays: list[Any], params: dict[str, Any], result: Any, wanted: bool
+        ctx,
+        inputs: tuple[Any, ...],
+        arrays: list[Any],
+        params: dict[str, Any],
+        result: Any,
+        wanted: bool,
     ) -> Any:
-        """Make tensors of the result and this op their node: which gradients it owes, to whom, and what it saved from whom."""
+        """Make tensors of the result and this op their node: to whom it owes gradients, what it saved from whom."""
         several = type(result) is tuple
         outs = [wrap(y) for y in result] if several else [wrap(result)]
         if ctx.view:
@@ -165,7 +187,7 @@ class Op:
 
     @classmethod
     def prepare(cls, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Bring the inputs to one dtype: torch's promotion, recorded as casts so that gradients return in the input's own type."""
+        """Bring the inputs to one dtype by torch's rules; the casts are recorded, so each gradient returns in its type."""
         first = None
         for x in inputs:
             kind = type(x)
@@ -181,9 +203,9 @@ class Op:
         else:
             if first is not None and first.kind == "f":
                 return inputs  # the common case: one floating type, Python numbers are weak
-        operands = [x.array if isinstance(x, TensorBase) else x for x in inputs]
         if not any(isinstance(x, TensorBase) for x in inputs):
             return inputs  # arrays in a backward: NumPy's own rules, as these are of one type already
+        operands = [x.array if isinstance(x, TensorBase) else x for x in inputs]
         operands = [x.item() if isinstance(x, np.generic) else x for x in operands]
         target = dtypes.promote_operands([x for x in operands if x is not None])
         if cls.floats and target.category != dtypes.FLOATING:
@@ -192,7 +214,7 @@ class Op:
 
     @classmethod
     def explain(cls, arrays: list[Any], error: ValueError) -> Exception:
-        """The error that a user sees when NumPy refuses: torch's class and, for shapes that do not fit together, both shapes."""
+        """The error that a user sees when NumPy refuses: torch's class, and both shapes where they do not fit together."""
         if cls.promotes and "broadcast" in str(error):
             shapes = [tuple(a.shape) for a in arrays if hasattr(a, "shape")]
             return RuntimeError(f"{cls.__name__.lower()}: {mismatch(shapes)}")
@@ -207,7 +229,7 @@ class Op:
 
     @property
     def next_functions(ctx) -> tuple[tuple[Any, int], ...]:
-        """The nodes that this one sends its gradients to, as torch gives them; leaves appear as AccumulateGrad."""
+        """The nodes that this one sends its gradients to, as torch gives them: a leaf appears as AccumulateGrad."""
         return tuple(
             (None, 0) if e is None else (AccumulateGrad(e[0]), 0) if isinstance(e[0], TensorBase) else e
             for e in ctx.edges
@@ -229,9 +251,11 @@ class Op:
             ctx.on_tensors = False
 
     def forward(ctx, *arrays: Any, **params: Any) -> Any:
+        """The operation on arrays, written by the subclass."""
         raise NotImplementedError(f"{type(ctx).__name__} defines no forward")
 
     def backward(ctx, *gradients: Any) -> Any:
+        """The inputs' gradients from the outputs', written by the subclass."""
         raise NotImplementedError(f"{type(ctx).__name__} defines no backward")
 
 
@@ -242,6 +266,7 @@ class AccumulateGrad:
         self.variable = variable
 
     def name(self) -> str:
+        """The node's name as torch prints it."""
         return "AccumulateGrad"
 
     def __repr__(self) -> str:
@@ -284,14 +309,14 @@ class _Ref:
         d, what = dtypes.of(np.asarray(self.array)), "input" if self.tensor is not None else "output"
         return (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
-            f"[{dtypes.PREFIX}.{d.legacy_name} {list(np.shape(self.array))}], the {what} that {node.name()} saved at version "
-            f"{self.count}, is at version {self.version[0]}, last changed by {self.version[1]}. Use the out-of-place form there, or "
-            "change a clone() of it."
+            f"[{dtypes.PREFIX}.{d.legacy_name} {list(np.shape(self.array))}], the {what} that {node.name()} saved at "
+            f"version {self.count}, is at version {self.version[0]}, last changed by {self.version[1]}. "
+            "Use the out-of-place form there, or change a clone() of it."
         )
 
 
 def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any, outs: list[Any]) -> Any:
-    """How `a`, which forward saved, is to be kept: watched, if it is an input or an output, else as the constant that it is."""
+    """How `a`, which forward saved, is to be kept: watched if it is an input or an output, else as a constant."""
     for x, array in zip(inputs, arrays, strict=True):
         if a is array and isinstance(x, TensorBase):
             refuse_inference(x)
@@ -338,7 +363,7 @@ def cast(x: Any, target: dtypes.dtype) -> Any:
 
 
 def _cast(x: Any, target: dtypes.dtype) -> Any:
-    if isinstance(x, TensorBase) or isinstance(x, np.ndarray):
+    if isinstance(x, (TensorBase, np.ndarray)):
         return cast(x, target)
     if isinstance(x, np.generic):
         return x.item()
@@ -348,13 +373,18 @@ def _cast(x: Any, target: dtypes.dtype) -> Any:
 
 
 def mismatch(shapes: list[tuple[int, ...]]) -> str:
-    """torch's sentence for shapes that do not broadcast, with both shapes in full."""
+    """torch's sentence for shapes that do not broadcast, with both shapes in full.
+
+    >>> mismatch([(2, 3), (4,)])
+    'The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; got shapes (2, 3) and (4,),
+    and sizes must be equal or 1'
+    """
     a, b = (*shapes, (), ())[:2]
     for back in range(1, min(len(a), len(b)) + 1):
         if a[-back] != b[-back] and 1 not in (a[-back], b[-back]):
             axis = max(len(a), len(b)) - back
             return (
-                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {axis}; "
-                f"got shapes {a} and {b}, and sizes must be equal or 1"
+                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton "
+                f"dimension {axis}; got shapes {a} and {b}, and sizes must be equal or 1"
             )
     return f"shapes {', '.join(map(str, shapes))} do not broadcast together"

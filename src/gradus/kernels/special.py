@@ -1,7 +1,7 @@
 """Special functions that NumPy does not have.
 
-erf and erfc after W. J. Cody, "Rational Chebyshev approximation for the error function", Math. Comp. 23 (1969): three ranges of |x|,
-each a quotient of polynomials, accurate to a few units in the last place of float64.
+erf and erfc after W. J. Cody, "Rational Chebyshev approximation for the error function", Math. Comp. 23 (1969): three
+ranges of |x|, each a quotient of polynomials, accurate to a few units in the last place of float64.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def _ending(module: Any) -> str:
     return ", inplace=True" if module.inplace else ""
 
 
-# straight pieces ---------------------------------------------------------------------------------------------------------
+# straight pieces -----------------------------------------------------------------------------------------------------
 
 
 class ReLU(InPlace):
@@ -216,15 +216,15 @@ class Softshrink(Hardshrink):
     """x moved toward 0 by lambd. See `functional.softshrink`.
 
     >>> import gradus
-    >>> gradus.nn.Softshrink()(gradus.tensor([-0.3, 2.0]))
-    tensor([0.0000, 1.5000])
+    >>> gradus.nn.Softshrink()(gradus.tensor([-1.0, 2.0]))
+    tensor([-0.5000,  1.5000])
     """
 
     def forward(self, input: Any) -> Any:
         return F.softshrink(input, self.lambd)
 
 
-# curves ------------------------------------------------------------------------------------------------------------------
+# curves --------------------------------------------------------------------------------------------------------------
 
 
 class ELU(Module):
@@ -305,8 +305,8 @@ class LogSigmoid(Module):
     """ln σ(x). See `functional.logsigmoid`.
 
     >>> import gradus
-    >>> gradus.nn.LogSigmoid()(gradus.tensor([-1000.0, 0.0]))
-    tensor([-1000.0000,    -0.6931])
+    >>> gradus.nn.LogSigmoid()(gradus.tensor([-1000.0, 0.0])).tolist()
+    [-1000.0, -0.6931471824645996]
     """
 
     def forward(self, input: Any) -> Any:

@@ -9,7 +9,9 @@ from warnings import warn
 import numpy as np
 
 from ..core.inplace import bump
+from ..core.mode import no_grad
 from ..core.random import default_generator
+from ..ops.create import empty_like
 
 GAINS = {
     "linear": 1.0, "conv1d": 1.0, "conv2d": 1.0, "conv3d": 1.0, "conv_transpose1d": 1.0, "conv_transpose2d": 1.0,
@@ -37,15 +39,11 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return GAINS[nonlinearity]
 
 
-def _fill(tensor: Any, values: Any, name: str) -> Any:
-    """Write values into a tensor outside of any graph."""
+def _set(tensor: Any, values: Any, name: str) -> Any:
+    """Write values into a tensor, outside of any graph."""
     tensor.array[...] = values
     bump(tensor, name)
     return tensor
-
-
-def _stream(generator: Any) -> Any:
-    return default_generator if generator is None else generator
 
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Any:
@@ -56,7 +54,8 @@ def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None)
     >>> bool((w.abs() <= 0.1).all())
     True
     """
-    return _fill(tensor, _stream(generator).uniform(tensor.array.shape, tensor.array.dtype, a, b), "uniform_")
+    with no_grad():
+        return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Any:
@@ -66,29 +65,29 @@ def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = N
     >>> gradus.nn.init.normal_(gradus.empty(3, 5)).shape
     gradus.Size([3, 5])
     """
-    return _fill(tensor, _stream(generator).normal(tensor.array.shape, tensor.array.dtype, mean, std), "normal_")
+    with no_grad():
+        return tensor.normal_(mean, std, generator=generator)
 
 
 def trunc_normal_(
     tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Any:
-    """Normal numbers cut off to [a, b], by drawing anew until all lie inside.
+    """Normal numbers within [a, b], by drawing anew until all lie inside. Note that a and b are not in units of std.
 
     >>> import gradus
-    >>> w = gradus.nn.init.trunc_normal_(gradus.empty(100), std=0.02)
-    >>> bool((w.abs() <= 2).all())
+    >>> w = gradus.nn.init.trunc_normal_(gradus.empty(100), std=0.02, a=-0.04, b=0.04)
+    >>> bool((w.abs() <= 0.04).all())
     True
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warn(
-            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. "
+            "The distribution of values may be incorrect.",
             stacklevel=2,
         )
-    inside = _normal_share((b - mean) / std) - _normal_share((a - mean) / std)
-    draw = _redrawn_normals if inside > 0.3 else _accepted_uniforms
-    return _fill(
-        tensor, draw(tensor.array.shape, tensor.array.dtype, mean, std, a, b, _stream(generator)), "trunc_normal_"
-    )
+    share = _normal_share((b - mean) / std) - _normal_share((a - mean) / std)
+    with no_grad():
+        return (_redraw_normals if share > 0.3 else _accept_uniforms)(tensor, mean, std, a, b, generator)
 
 
 def _normal_share(x: float) -> float:
@@ -96,31 +95,32 @@ def _normal_share(x: float) -> float:
     return (1.0 + erf(x / sqrt(2.0))) / 2.0
 
 
-def _redrawn_normals(shape: Any, dtype: Any, mean: float, std: float, a: float, b: float, stream: Any) -> np.ndarray:
+def _redraw_normals(tensor: Any, mean: float, std: float, a: float, b: float, generator: Any) -> Any:
     """Where much of the curve lies within [a, b]: normal numbers, those outside replaced from a fresh draw."""
-    values = stream.normal(shape, dtype, mean, std)
-    while (outside := (values < dtype.type(a)) | (values > dtype.type(b))).any():
-        values = np.where(outside, stream.normal(shape, dtype, mean, std), values)
-    return values
+    tensor.normal_(mean, std, generator=generator)
+    while (outside := (tensor < a) | (tensor > b)).any():
+        _replace(tensor, outside, empty_like(tensor).normal_(mean, std, generator=generator))
+    return tensor
 
 
-def _accepted_uniforms(shape: Any, dtype: Any, mean: float, std: float, a: float, b: float, stream: Any) -> np.ndarray:
+def _accept_uniforms(tensor: Any, mean: float, std: float, a: float, b: float, generator: Any) -> Any:
     """Where little of it does: uniform candidates, each accepted with probability density / peak density."""
-    kind = dtype.type
-    peak = kind(-0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2)
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 
-    def rejected(candidates: np.ndarray) -> np.ndarray:
-        with np.errstate(divide="ignore"):
-            log_density = ((candidates - kind(mean)) / kind(std)) ** 2 * kind(-0.5) - peak
-            return np.log(stream.uniform(shape, dtype)) > log_density
+    def rejected(candidates: Any) -> Any:
+        chance = empty_like(tensor).uniform_(generator=generator)
+        return chance.log() > ((candidates - mean) / std) ** 2 * -0.5 - peak
 
-    values = stream.uniform(shape, dtype, a, b)
-    pending = rejected(values)
+    pending = rejected(tensor.uniform_(a, b, generator=generator))
     while pending.any():
-        candidates = stream.uniform(shape, dtype, a, b)
-        values = np.where(pending, candidates, values)
+        candidates = empty_like(tensor).uniform_(a, b, generator=generator)
+        _replace(tensor, pending, candidates)
         pending = pending & rejected(candidates)
-    return values
+    return tensor
+
+
+def _replace(tensor: Any, where: Any, values: Any) -> None:
+    np.copyto(tensor.array, values.array, where=where.array)
 
 
 def constant_(tensor: Any, val: float) -> Any:
@@ -130,7 +130,7 @@ def constant_(tensor: Any, val: float) -> Any:
     >>> gradus.nn.init.constant_(gradus.empty(2), 0.3)
     tensor([0.3000, 0.3000])
     """
-    return _fill(tensor, val, "constant_")
+    return _set(tensor, val, "constant_")
 
 
 def ones_(tensor: Any) -> Any:
@@ -140,7 +140,7 @@ def ones_(tensor: Any) -> Any:
     >>> gradus.nn.init.ones_(gradus.empty(2))
     tensor([1., 1.])
     """
-    return _fill(tensor, 1, "ones_")
+    return _set(tensor, 1, "ones_")
 
 
 def zeros_(tensor: Any) -> Any:
@@ -150,7 +150,7 @@ def zeros_(tensor: Any) -> Any:
     >>> gradus.nn.init.zeros_(gradus.empty(2))
     tensor([0., 0.])
     """
-    return _fill(tensor, 0, "zeros_")
+    return _set(tensor, 0, "zeros_")
 
 
 def eye_(tensor: Any) -> Any:
@@ -163,7 +163,7 @@ def eye_(tensor: Any) -> Any:
     """
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    return _fill(tensor, np.eye(*tensor.array.shape), "eye_")
+    return _set(tensor, np.eye(*tensor.array.shape), "eye_")
 
 
 def dirac_(tensor: Any, groups: int = 1) -> Any:
@@ -183,11 +183,16 @@ def dirac_(tensor: Any, groups: int = 1) -> Any:
     for group in range(groups):
         for i in range(min(size, channels)):
             values[(group * size + i, i, *[k // 2 for k in kernel])] = 1
-    return _fill(tensor, values, "dirac_")
+    return _set(tensor, values, "dirac_")
 
 
 def fans(tensor: Any) -> tuple[int, int]:
-    """How many inputs feed each unit and how many units each input feeds: (fan_in, fan_out) of a weight (out, in, …)."""
+    """(fan_in, fan_out) of a weight (out, in, …): how many inputs feed a unit, and how many units an input feeds.
+
+    >>> import gradus
+    >>> gradus.nn.init.fans(gradus.empty(16, 3, 5, 5))
+    (75, 400)
+    """
     if tensor.ndim < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     out, channels, *kernel = tensor.array.shape
@@ -230,6 +235,12 @@ def _kaiming_std(tensor: Any, a: float, mode: str, nonlinearity: str) -> float:
     return calculate_gain(nonlinearity, a) / sqrt(fan_in if mode == "fan_in" else fan_out)
 
 
+def _empty(tensor: Any) -> bool:
+    if tensor.array.size == 0:
+        warn("Initializing zero-element tensors is a no-op", stacklevel=3)
+    return tensor.array.size == 0
+
+
 def kaiming_uniform_(
     tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Any:
@@ -244,7 +255,7 @@ def kaiming_uniform_(
     >>> bool((w.abs() <= 1).all())
     True
     """
-    if tensor.array.size == 0:
+    if _empty(tensor):
         return tensor
     bound = sqrt(3.0) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
@@ -259,7 +270,7 @@ def kaiming_normal_(
     >>> gradus.nn.init.kaiming_normal_(gradus.empty(3, 5), nonlinearity="relu").shape
     gradus.Size([3, 5])
     """
-    if tensor.array.size == 0:
+    if _empty(tensor):
         return tensor
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
@@ -278,14 +289,17 @@ def orthogonal_(tensor: Any, gain: float = 1, generator: Any = None) -> Any:
         return tensor
     rows = tensor.array.shape[0]
     columns = tensor.array.size // rows
-    flat = _stream(generator).normal((rows, columns), tensor.array.dtype, 0.0, 1.0)
+    stream = default_generator if generator is None else generator
+    flat = stream.normal((rows, columns), tensor.array.dtype)
     q, r = np.linalg.qr(flat.T if rows < columns else flat)
     q = q * np.sign(np.diag(r))
-    return _fill(tensor, gain * (q.T if rows < columns else q).reshape(tensor.array.shape), "orthogonal_")
+    return _set(tensor, gain * (q.T if rows < columns else q).reshape(tensor.array.shape), "orthogonal_")
 
 
 def sparse_(tensor: Any, sparsity: float, std: float = 0.01, generator: Any = None) -> Any:
     """Normal numbers, a fraction `sparsity` of each column set to 0 (Martens, 2010).
+
+    As in torch, which of them is drawn from the global stream, whatever the generator.
 
     >>> import gradus
     >>> int((gradus.nn.init.sparse_(gradus.empty(10, 3), 0.3) == 0).sum())
@@ -297,11 +311,11 @@ def sparse_(tensor: Any, sparsity: float, std: float = 0.01, generator: Any = No
     count = int(np.ceil(sparsity * rows))
     normal_(tensor, 0, std, generator)
     for column in range(columns):
-        tensor.array[_stream(generator).permutation(rows)[:count], column] = 0
+        tensor.array[default_generator.permutation(rows)[:count], column] = 0
     return tensor
 
 
-uniform, normal, constant = uniform_, normal_, constant_  # torch's old names
-xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal, orthogonal = (
-    xavier_uniform_, xavier_normal_, kaiming_uniform_, kaiming_normal_, orthogonal_,
-)  # fmt: skip
+# torch's old names
+uniform, normal, constant, eye, dirac, sparse = uniform_, normal_, constant_, eye_, dirac_, sparse_
+xavier_uniform, xavier_normal, orthogonal = xavier_uniform_, xavier_normal_, orthogonal_
+kaiming_uniform, kaiming_normal = kaiming_uniform_, kaiming_normal_

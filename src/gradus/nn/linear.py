@@ -34,6 +34,9 @@ class Linear(Module):
     Shapes: x (*, in_features) → y (*, out_features); weight (out_features, in_features), bias (out_features).
     Weight and bias start uniform within ±1/√in_features, drawn as torch draws them.
 
+    Raises:
+        RuntimeError: at the call, if the input's last dimension is not in_features.
+
     >>> import gradus
     >>> layer = gradus.nn.Linear(784, 10)
     >>> layer(gradus.zeros(64, 784)).shape
@@ -79,26 +82,33 @@ class LazyLinear(Linear):
     def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         Module.__init__(self)
         self.in_features, self.out_features = 0, out_features
-        self.weight = UninitializedParameter()
+        self.weight = UninitializedParameter(device=device, dtype=dtype)
         if bias:
-            self.bias = UninitializedParameter()
+            self.bias = UninitializedParameter(device=device, dtype=dtype)
         else:
             self.register_parameter("bias", None)
 
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew, once their shapes are known."""
+        if not isinstance(self.weight, UninitializedParameter):
+            super().reset_parameters()
+
     def forward(self, input: Any) -> Any:
-        self.in_features = input.shape[-1]
-        self.weight.materialize((self.out_features, self.in_features))
-        if self.bias is not None:
-            self.bias.materialize((self.out_features,))
+        if isinstance(self.weight, UninitializedParameter):
+            self.weight.materialize((self.out_features, input.shape[-1]))
+            if self.bias is not None:
+                self.bias.materialize((self.out_features,))
+            self.reset_parameters()
+        self.in_features = self.weight.shape[1]
         self.__class__ = Linear
-        self.reset_parameters()
-        return self(input)
+        return self.forward(input)
 
 
 class Bilinear(Module):
     """y = x₁ᵀ A x₂ + b, one matrix A for each output.
 
-    Shapes: x₁ (*, in1_features), x₂ (*, in2_features) → (*, out_features); weight (out_features, in1_features, in2_features).
+    Shapes: x₁ (*, in1_features), x₂ (*, in2_features) → (*, out_features);
+    weight (out_features, in1_features, in2_features).
 
     >>> import gradus
     >>> gradus.nn.Bilinear(2, 3, 4)(gradus.zeros(5, 2), gradus.zeros(5, 3)).shape

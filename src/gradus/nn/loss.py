@@ -1,6 +1,6 @@
 """Losses as modules: each calls the function of the same name in `gradus.nn.functional`.
 
-All take `reduction`: "mean", "sum" or "none". torch's old keywords size_average and reduce still say the same, with a warning.
+All take `reduction`: "mean", "sum" or "none". torch's old keywords size_average and reduce still work, with a warning.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Module: what every network and layer is made from. It holds parameters, buffers and parts, and changes them all at once."""
+"""Module: what every network and layer is made from. It holds parameters, buffers and parts, changes all at once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from .parameter import Buffer, Parameter
 class Module(HookedCall, ModuleState, ModuleWalk):
     """The base class of layers and networks: subclass it, make the parts in `__init__`, use them in `forward`.
 
-    Parameters, buffers and modules that are assigned as attributes are found, in the order of assignment. Differs from torch:
-    modules that stand only in plain lists, tuples and dicts are found too, after those that are assigned, under the names that
-    ModuleList and ModuleDict would give them; an attribute whose name begins with an underscore is not searched.
+    Parameters, buffers and modules that are assigned as attributes are found, in the order of assignment. Differs from
+    torch: modules that stand only in plain lists, tuples and dicts are found too, after those that are assigned, under
+    the names that ModuleList and ModuleDict would give them. Attributes whose names begin with an underscore are not
+    searched.
 
     >>> import gradus
     >>> class Net(gradus.nn.Module):
@@ -52,7 +53,7 @@ class Module(HookedCall, ModuleState, ModuleWalk):
         """What the module computes; every subclass defines its own."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
-    # attributes ----------------------------------------------------------------------------------------------------------
+    # attributes ------------------------------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
         d = self.__dict__
@@ -92,7 +93,8 @@ class Module(HookedCall, ModuleState, ModuleWalk):
         d = self.__dict__
         if "_parameters" not in d:
             raise AttributeError(
-                f"'{type(self).__name__}' object has no attribute '{name}': its __init__ must call super().__init__() first"
+                f"'{type(self).__name__}' object has no attribute '{name}': "
+                "its __init__ must call super().__init__() first"
             )
         for store in (d["_parameters"], d["_buffers"], d["_modules"]):
             if name in store:
@@ -170,7 +172,7 @@ class Module(HookedCall, ModuleState, ModuleWalk):
         if hasattr(self, name) and name not in store:
             raise KeyError(f"attribute '{name}' already exists")
 
-    # changing all parts --------------------------------------------------------------------------------------------------
+    # changing all parts ----------------------------------------------------------------------------------------------
 
     def apply(self, fn: Callable[[Module], Any]) -> Any:
         """Call `fn` on every module in this one, inner ones first, then on this; returns this.
@@ -291,7 +293,7 @@ class Module(HookedCall, ModuleState, ModuleWalk):
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Nothing to do: gradus runs operations as they are called."""
 
-    # printing ------------------------------------------------------------------------------------------------------------
+    # printing --------------------------------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
         """What a layer says of itself in parentheses."""
@@ -317,7 +319,8 @@ def indented(text: str) -> str:
 def _initialised(module: Module, kind: str) -> None:
     if "_parameters" not in module.__dict__:
         raise AttributeError(
-            f"cannot assign {kind} before Module.__init__() call: begin {type(module).__name__}.__init__ with super().__init__()"
+            f"cannot assign {kind} before Module.__init__() call: "
+            f"begin {type(module).__name__}.__init__ with super().__init__()"
         )
 
 

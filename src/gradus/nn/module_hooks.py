@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from warnings import warn
 
-from ..core.base import TensorBase
 from ..core.mode import is_grad_enabled
 from ..tensors.autograd import RemovableHandle
 from .module_watch import Watcher
@@ -127,13 +126,14 @@ class HookedCall:
         return self._register("forward", Hook(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
-        """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known; it may replace grad_input.
+        """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known.
 
-        Both are tuples with an item for each positional argument and each output, None where there is no gradient. If no
-        input requires one, the hook is called when the gradients of the outputs are known.
+        Both are tuples with an item for each positional argument and each output, None where there is no gradient. What
+        the hook returns replaces grad_input. If no input requires a gradient, the hook is called when those of the
+        outputs are known.
 
         Raises:
-            RuntimeError: at the call, if forward changes an input in place, so that its gradient would be another one's.
+            RuntimeError: at the call, if forward changes an input in place, whose gradient would then be lost.
         """
         return self._register("backward", hook, prepend)
 

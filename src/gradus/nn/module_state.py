@@ -105,7 +105,7 @@ class ModuleState:
             raise
         return loading.keys
 
-    # hooks ---------------------------------------------------------------------------------------------------------------
+    # hooks -----------------------------------------------------------------------------------------------------------
 
     def _state_hooks(self, kind: str) -> list[Callable[..., Any]]:
         return list(self._hooks.get(kind, {}).values())  # type: ignore[attr-defined]
@@ -115,14 +115,14 @@ class ModuleState:
         return self._register("state_dict_pre", hook)  # type: ignore[attr-defined]
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata)` when this module's part of a state_dict has been made."""
+        """Call `hook(module, state_dict, prefix, local_metadata)` when a module's part of a state_dict is made."""
         return self._register("state_dict", hook)  # type: ignore[attr-defined]
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call a hook before loading, for example to rename keys.
 
-        It is called as `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)` and
-        may change the dict, which is a copy of the one that was given.
+        It is called as `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
+        error_msgs)` and may change the dict, which is a copy of the one that was given.
         """
         return self._register("load_state_dict_pre", hook)  # type: ignore[attr-defined]
 
@@ -202,11 +202,11 @@ def _misfit(key: str, t: Any, value: Any, assign: bool) -> str:
     """Why `value` cannot go where `t` is; nothing if it can."""
     if not isinstance(value, (TensorBase, np.ndarray)) or np.asarray(raw(value)).dtype.kind in "OSUMmc":
         return (
-            f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint but received '
-            f"{type(value)}"
+            f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint '
+            f"but received {type(value)}"
         )
     if not assign and not t.array.flags.writeable:
-        return f"{key} cannot be copied into: its memory is read-only. Use assign=True, or give the module a clone() of it."
+        return f"{key} cannot be copied into: its memory is read-only. Use assign=True, or give the module a clone()."
     if isinstance(t, UninitializedParameter) or tuple(value.shape) == tuple(t.shape):
         return ""
     return (

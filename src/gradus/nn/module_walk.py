@@ -20,8 +20,8 @@ class ModuleWalk:
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Assigned modules, then those that stand only in plain lists, tuples and dicts.
 
-        Left out are names that begin with an underscore, modules that are assigned somewhere too, and those that lead back here:
-        a list that holds a module's parent says where the module belongs, not what it is made of.
+        Left out are names that begin with an underscore, modules that are assigned somewhere too, and those that lead
+        back here: a list that holds a module's parent says where the module belongs, not what it is made of.
         """
         yield from self._modules.items()
         listed = [
@@ -116,7 +116,7 @@ class ModuleWalk:
                     seen.add(id(value))
                 yield (f"{where}.{name}" if where else name), value
 
-    # by name -------------------------------------------------------------------------------------------------------------
+    # by name ---------------------------------------------------------------------------------------------------------
 
     def get_submodule(self, target: str) -> Any:
         """The module at a dotted name ("" is this one).
@@ -134,7 +134,7 @@ class ModuleWalk:
         return module
 
     def _step(self, target: str) -> tuple[Any, str]:
-        """The part that a dotted name leads to first, and the rest of the name. Names of listed parts hold dots themselves."""
+        """The part that a dotted name begins with, and the rest of the name. Names of listed parts contain dots."""
         for name, module in self._parts():
             if module is not None and (target == name or target.startswith(f"{name}.")):
                 return module, target[len(name) + 1 :]
@@ -174,7 +174,7 @@ class ModuleWalk:
 
 
 def _inside(name: str, value: Any, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
-    """The modules in a list, tuple or dict, also in lists within it (`above`: those that we are in, as a list may hold itself)."""
+    """The modules in a list, tuple or dict, and in those within it; `above` are those we are in."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(item, ModuleWalk):
             yield f"{name}.{key}", item

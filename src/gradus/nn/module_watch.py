@@ -27,7 +27,7 @@ class Watch(Function):
 
 
 class Watcher:
-    """One call of a module with backward hooks: remembers the gradients of its outputs until those of its inputs are known."""
+    """One call of a module with backward hooks: keeps the outputs' gradients until those of the inputs are known."""
 
     def __init__(self, module: Any, hooks: dict[int, Any] | None, pre_hooks: dict[int, Any] | None) -> None:
         self.module, self.hooks, self.pre_hooks = module, hooks or {}, pre_hooks or {}
@@ -45,8 +45,8 @@ class Watcher:
         result = module.forward(*_replaced(args, self.inputs, watched), **kwargs)
         if any(not isinstance(w.node, Watch) for w in watched):
             raise RuntimeError(
-                f"{type(module).__name__}: forward changed an input in place, which a module with a backward hook cannot do, as "
-                "the gradient of the input would be lost; use the out-of-place operation, such as inplace=False"
+                f"{type(module).__name__}: forward changed an input in place, which a module with a backward hook "
+                "cannot do, as that input's gradient would be lost; use the out-of-place operation (inplace=False)"
             )
         return result
 
@@ -54,7 +54,8 @@ class Watcher:
         """The module's result, watched."""
         if not isinstance(result, (TensorBase, tuple)):
             warn(
-                f"For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received {type(result)}",
+                "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
+                f"{type(result)}",
                 stacklevel=4,
             )
             return result

@@ -91,7 +91,8 @@ class ParameterDict(Module):
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise TypeError(
-                f"Index given to ParameterDict cannot be used as a key as it is not a string (type is {type(key).__name__!r})."
+                "Index given to ParameterDict cannot be used as a key as it is not a string "
+                f"(type is {type(key).__name__!r})."
             )
         self._keys[key] = None
         setattr(self, key, _as_parameter(value))
@@ -123,7 +124,7 @@ class ParameterDict(Module):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value at a key, or the default."""
-        return self[key] if key in self else default
+        return getattr(self, key) if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The value at a key, which is set to the default if there is none."""

@@ -11,11 +11,11 @@ FEW_REPEATS = 64
 
 
 def add_rows(index: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
-    """y[index[i]] += rows[i] into `count` rows of zeros.   index: (m,) from 0 to count − 1, rows: (m, k) → y: (count, k).
+    """y[index[i]] += rows[i] into `count` rows of zeros.   index: (m,), from 0 on, rows: (m, k) → y: (count, k).
 
     `np.add.at` does this in one line, five to ten times slower.
     """
-    m, k = rows.shape
+    k = rows.shape[1]
     if rows.dtype.kind != "f":
         y = np.zeros((count, k), rows.dtype)
         np.add.at(y, index, rows)
@@ -54,7 +54,10 @@ def _add_in_rounds(y: np.ndarray, index: np.ndarray, rows: np.ndarray) -> None:
 
 
 def add_at(shape: tuple[int, ...], key: tuple[Any, ...], values: np.ndarray) -> np.ndarray:
-    """y[key] += values into zeros of `shape`; `key` has a slice(None), an index array or a mask for each axis or group of axes."""
+    """y[key] += values into zeros of `shape`.
+
+    `key` has a slice(None) or an index array for each axis, or a mask for several.
+    """
     indices, axes = [], []
     axis = 0
     for k in key:

@@ -49,7 +49,7 @@ def tensor(
     Python floats become the default float (float32), ints int64, bools bool; arrays and tensors keep their dtype.
 
     Args:
-        data: a number, a nested list or tuple of numbers (or of arrays, or of tensors of one element), an array, a tensor.
+        data: a number, an array, a tensor, or a nested list of numbers (or of arrays, or of tensors of one element).
         dtype: the element type, instead of the one that the data suggest.
         requires_grad: whether gradients are to flow to it; for floating dtypes only.
     Raises:

@@ -74,7 +74,7 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
 
 
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
-    """Matrices over new dimensions dim1 and dim2, with the last dimension of `input` on their diagonals and zeros elsewhere.
+    """Matrices over new dimensions dim1 and dim2: the last dimension of `input` on their diagonals, else zeros.
 
     >>> import gradus
     >>> gradus.diag_embed(gradus.tensor([1, 2]))
@@ -141,7 +141,7 @@ def block_diag(*tensors: Any) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The lower triangle of each matrix, up to and including `diagonal` (0 the main one, above it if positive); zeros elsewhere.
+    """The lower triangle of each matrix, up to `diagonal` (0 the main one, above it if positive); zeros elsewhere.
 
     >>> import gradus
     >>> gradus.tril(gradus.ones(2, 2))

@@ -1,4 +1,7 @@
-"""Dropout: in training, each value is kept with probability 1 − p and scaled so that the expectation stays (Srivastava et al., 2014)."""
+"""Dropout: in training, values are set to 0 with probability p, the others scaled so that the expectation stays.
+
+Srivastava et al., 2014.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> import gradus
     >>> _ = gradus.manual_seed(0)
     >>> gradus.dropout(gradus.ones(6), 0.5)
-    tensor([2., 0., 2., 2., 2., 2.])
+    tensor([0., 0., 2., 0., 0., 0.])
     """
     return _drop("dropout", input, p, training, inplace)
 
@@ -59,7 +62,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     _check("dropout1d", p)
     if input.ndim not in (2, 3):
         raise RuntimeError(
-            f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input: (C, L) or (N, C, L) is what it takes"
+            f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input; it takes (C, L) or (N, C, L)"
         )
     return _with_batch("dropout1d", input, p, training, inplace, input.ndim == 3)
 
@@ -76,8 +79,9 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     _check("dropout2d", p)
     if input.ndim == 3:
         warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input "
-            "is interpreted as shape (N, C, L), where C is the channel dim. Use dropout1d for that, or give (1, C, H, W).",
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired "
+            "- input is interpreted as shape (N, C, L), where C is the channel dim. Use dropout1d for that, or give it "
+            "as (1, C, H, W).",
             stacklevel=3,
         )
     elif input.ndim != 4:
@@ -131,7 +135,7 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
 def _drop(
     name: str, input: Any, p: float, training: bool, inplace: bool, whole: bool = False, alpha: bool = False
 ) -> Any:
-    """Elements, or whole channels, set to 0; for alpha, to where selu saturates, and all moved to keep mean and variance."""
+    """Elements, or whole channels, set to 0; with alpha to where selu saturates, keeping mean and variance."""
     _check(name, p)
     if not training or p == 0 or input.array.size == 0:
         return input
@@ -181,7 +185,7 @@ def _check(name: str, p: float) -> None:
 
 def _warn_dimensions(name: str, ndim: int, others: str) -> None:
     warn(
-        f"{name}: Received a {ndim}-D input to {name}, which is deprecated and will result in an error in a future release. "
-        f"Use {others}, whichever fits the input.",
+        f"{name}: Received a {ndim}-D input to {name}, which is deprecated and will result in an error in a future "
+        f"release. Use {others}, whichever fits the input.",
         stacklevel=4,
     )

@@ -16,7 +16,7 @@ __all__: list[str] = []
 
 
 class Embedding(Op):
-    """y = W[i].   dW[r] = Σ dy over the places where i = r (0 for the padding row).   W: (V, D), i: any shape → y: (*i, D)."""
+    """y = W[i].   dW[r] = Σ dy over the places where i = r, 0 for the padding row.   W: (V, D), i: any → y: (*i, D)."""
 
     def forward(ctx, weight, index, padding_idx, by_frequency):
         ctx.index, ctx.rows, ctx.padding_idx, ctx.by_frequency = index, len(weight), padding_idx, by_frequency
@@ -46,7 +46,7 @@ class AddRows(Op):
 
 
 def sum_rows(x: np.ndarray, index: np.ndarray, rows: int) -> np.ndarray:
-    """Add each row of x (n, …) to row `index[n]` of a table of `rows` rows: sorted by target, so that each sum is one pass."""
+    """Add each row of x (n, …) to row `index[n]` of a table of `rows`: sorted by target, so that each sum is one pass."""
     out = np.zeros((rows, *x.shape[1:]), x.dtype)
     if index.size:
         order = np.argsort(index, kind="stable")
@@ -72,7 +72,8 @@ def embedding(
         scale_grad_by_freq: divide a row's gradient by how often it occurs in input.
         sparse: accepted; gradients are dense.
     Raises:
-        IndexError: an index is outside 0 … V − 1. RuntimeError: indices are not integers. NotImplementedError: max_norm is given.
+        IndexError: an index is outside 0 … V − 1. RuntimeError: indices are not integers, or weight is no matrix.
+        NotImplementedError: max_norm is given.
 
     >>> import gradus
     >>> table = gradus.tensor([[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]])
@@ -84,6 +85,8 @@ def embedding(
         raise NotImplementedError(
             "embedding: max_norm, which changes the table in place, is not offered; scale the rows yourself"
         )
+    if weight.array.ndim != 2:
+        raise RuntimeError(f"embedding: 'weight' must be 2-D (V, D), got shape {weight.array.shape}")
     index, rows = raw(input), weight.array.shape[0]
     if not isinstance(input, TensorBase) or index.dtype.kind not in "iu":
         raise RuntimeError(

@@ -46,7 +46,8 @@ def expand(self: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) 
     extra = len(target) - len(shape)
     if extra < 0:
         raise RuntimeError(
-            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the tensor "
+            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of "
+            "dimensions in the tensor "
             f"({len(shape)}); target sizes: {list(target)}, tensor sizes: {list(shape)}"
         )
     result = []
@@ -58,7 +59,8 @@ def expand(self: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) 
             )
         if n not in (-1, have) and (have != 1 or n < 0):
             raise RuntimeError(
-                f"expand: The expanded size of the tensor ({n}) must match the existing size ({have}) at non-singleton dimension {i}.  "
+                f"expand: The expanded size of the tensor ({n}) must match the existing size ({have}) at "
+                f"non-singleton dimension {i}.  "
                 f"Target sizes: {list(target)}.  Tensor sizes: {list(shape)}"
             )
         result.append(have if n == -1 else n)

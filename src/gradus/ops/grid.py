@@ -49,7 +49,7 @@ def arange(
     pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
-    """start, start + step, … below end: ⌈(end − start) / step⌉ values. Called as (end), (start, end) or (start, end, step).
+    """start, start + step, … below end: ⌈(end − start) / step⌉ values. Called as (end) or (start, end[, step]).
 
     Ints give int64, a float among the arguments the default float.
 
@@ -258,7 +258,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 
     Args:
         tensors: the coordinates along each axis, 1-D or 0-d, of one dtype.
-        indexing: "ij", the first axis being rows; "xy", the first being columns, as for pictures. torch warns where it is left out.
+        indexing: "ij", the first axis being rows; "xy", the first being columns, as for pictures.
 
     >>> import gradus
     >>> rows, columns = gradus.meshgrid(gradus.tensor([1, 2]), gradus.tensor([3, 4]), indexing="ij")
@@ -293,7 +293,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 
 
 def cartesian_prod(*tensors: Any) -> Tensor:
-    """All tuples with one element of each 1-D tensor, in order: (count, number of tensors). A single tensor comes back as it is.
+    """All tuples with one element of each 1-D tensor, in order: (count, number of tensors); one tensor as it is.
 
     >>> import gradus
     >>> gradus.cartesian_prod(gradus.tensor([1, 2]), gradus.tensor([3, 4]))

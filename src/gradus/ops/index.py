@@ -1,7 +1,8 @@
 """x[…]: taking parts of a tensor, and putting numbers into them.
 
-An index has two parts, applied in this order: the basic one (ints, slices, None, …), whose result is a view, and the advanced one (index tensors
-and masks), which gathers a copy. Ints are taken first, so they never count as index arrays: the one place where torch differs from NumPy.
+An index has two parts, applied in this order: the basic one (ints, slices, None, …), whose result is a view, and the
+advanced one (index tensors and masks), which gathers a copy. Ints are taken first, so they never count as index arrays:
+the one place where torch differs from NumPy.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ class Place(Op):
 
 
 class Index(Op):
-    """y = x[indices] for index arrays and masks; `layout` says which axes have one.   dx = Σ dy over the places where an element went."""
+    """y = x[indices] for index arrays and masks.   dx = Σ dy over the places where an element went.
+
+    `layout` says for each axis whether it has an index; a mask stands for all the axes that it covers.
+    """
 
     def forward(ctx, x, *indices, layout):
         ctx.save(*indices)
@@ -147,7 +151,8 @@ def out_of_range(error: IndexError, shape: tuple[int, ...], indices: tuple[Any, 
 
 def unfit(value: Any, place: np.ndarray) -> RuntimeError:
     return RuntimeError(
-        f"shape mismatch: value tensor of shape {list(np.shape(value))} cannot be broadcast to indexing result of shape {list(place.shape)}"
+        f"shape mismatch: value tensor of shape {list(np.shape(value))} cannot be broadcast to indexing result of "
+        f"shape {list(place.shape)}"
     )
 
 
@@ -188,7 +193,7 @@ def simple(key: Any) -> Any:
 
 
 def parse(key: Any, shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
-    """(basic key, index arrays, layout): the index arrays apply to the result of the basic key. None stands for a part that is not there.
+    """(basic key, index arrays, layout): the arrays apply to the result of the basic key; None for what is not there.
 
     Raises:
         IndexError: too many indices, or something that is no index.
@@ -209,64 +214,52 @@ def parse(key: Any, shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
 
 
 def _split(items: list[Any], shape: tuple[int, ...], used: int) -> tuple[Any, Any, Any]:
+    """Leave to the basic key a whole axis where an index array goes, so that the arrays find it in the result."""
     basic: list[Any] = []
     indices: list[Any] = []
     layout: list[bool] = []
-    axis = 0
-    rest = len(shape) - used
+    axis, unnamed = 0, len(shape) - used
     for k in items:
         if isinstance(k, (TensorBase, np.ndarray)):
             array = raw(k)
-            _check_mask(array, shape, axis)
-            indices.append(k)
+            if array.dtype == bool:
+                _check_mask(array, shape, axis)
+            single = array.dtype == bool and not array.ndim  # one truth value is the mask of an axis that it adds
+            basic += [None] if single else [FULL] * _axes_used(k)
+            indices.append(array.reshape(1) if single else k)
             layout.append(True)
-            basic += (
-                [FULL] * array.ndim if array.dtype == bool and array.ndim else [None] if array.dtype == bool else [FULL]
-            )
         elif k is Ellipsis:
-            basic += [FULL] * rest
-            layout += [False] * rest
-            axis, rest = axis + rest, 0
+            basic += [FULL] * unnamed
+            layout += [False] * unnamed
+            axis, unnamed = axis + unnamed, 0
         else:
             basic.append(k)
-            if k is None or isinstance(k, slice):
-                layout.append(False)
+            layout += [False] * (type(k) is not int)
         axis += _axes_used(k)
-    while layout and not layout[-1]:
+    while not layout[-1]:
         layout.pop()
-    whole = all(k is FULL or k == FULL for k in basic if k is None or isinstance(k, slice)) and len(basic) == sum(
-        isinstance(k, slice) for k in basic
-    )
-    return (None if whole else (*basic, Ellipsis)), [_scalar_mask(i) for i in indices], tuple(layout)
+    return (None if all(k == FULL for k in basic) else (*basic, Ellipsis)), indices, tuple(layout)
 
 
-def _scalar_mask(index: Any) -> Any:
-    """A single truth value, as the mask of the axis of size 1 that it adds."""
-    array = raw(index)
-    return array.reshape(1) if array.dtype == bool and not array.ndim else index
-
-
-def _check_mask(array: np.ndarray, shape: tuple[int, ...], axis: int) -> None:
-    if array.dtype == bool:
-        for i, n in enumerate(array.shape):
-            if n != shape[axis + i]:
-                raise IndexError(
-                    f"The shape of the mask {list(array.shape)} at index {i} does not match the shape of the indexed tensor "
-                    f"{list(shape)} at index {axis + i}"
-                )
+def _check_mask(mask: np.ndarray, shape: tuple[int, ...], axis: int) -> None:
+    for i, n in enumerate(mask.shape):
+        if n != shape[axis + i]:
+            raise IndexError(
+                f"The shape of the mask {list(mask.shape)} at index {i} does not match the shape of the indexed tensor "
+                f"{list(shape)} at index {axis + i}"
+            )
 
 
 def _items(key: Any) -> Any:
     """The parts of an index; a list that holds more than numbers is read as a tuple, as torch does."""
     if isinstance(key, tuple):
         return key
-    if isinstance(key, list) and len(key) < 32 and not set(map(type, key)) <= {int, bool}:
-        if any(
-            k is None or k is Ellipsis or isinstance(k, (slice, list, tuple, range, TensorBase, np.ndarray))
-            for k in key
-        ):
-            return key
+    if isinstance(key, list) and len(key) < 32 and any(k is None or isinstance(k, _NOT_NUMBERS) for k in key):
+        return key
     return (key,)
+
+
+_NOT_NUMBERS = (type(Ellipsis), slice, list, tuple, range, TensorBase, np.ndarray)
 
 
 def _axes_used(k: Any) -> int:
@@ -279,7 +272,7 @@ def _axes_used(k: Any) -> int:
 
 
 def _readable(k: Any) -> Any:
-    """One part of an index as an int, a slice, None, …, or an index array (a tensor is kept, so that changes to it are noticed)."""
+    """One part of an index as an int, a slice, None, … or an index array; a tensor is kept, to notice changes to it."""
     if k is None or k is Ellipsis:
         return k
     if isinstance(k, (int, np.integer)) and not isinstance(k, bool):
@@ -303,7 +296,7 @@ def _index_tensor(k: Any) -> Any:
     array = raw(k)
     if array.dtype == np.uint8:
         return array.astype(bool)  # torch's old masks
-    if array.dtype.kind not in "ib" or array.dtype.itemsize in (1, 2) and array.dtype.kind == "i":
+    if array.dtype not in (bool, np.int32, np.int64):
         raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, got {array.dtype.name}")
     if not array.ndim and array.dtype.kind == "i":
         return int(array)
@@ -358,5 +351,6 @@ def check_same_dtype(destination: Any, source: Any) -> None:
     if destination.dtype != source.dtype:
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "
-            f"{destination.dtype.name} for the destination and {source.dtype.name} for the source; convert it with .to(dtype)"
+            f"{destination.dtype.name} for the destination and {source.dtype.name} for the source; convert it with "
+            ".to(dtype)"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,7 +156,8 @@ def _unequal(xs: list[Any], axis: int) -> RuntimeError:
         for d, (a, b) in enumerate(zip(first, shape, strict=True)):
             if a != b and d != axis:
                 return RuntimeError(
-                    f"cat: Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size {b} for tensor number "
+                    f"cat: Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size "
+                    f"{b} for tensor number "
                     f"{i} in the list (shapes {', '.join(str(list(raw(y).shape)) for y in xs)})."
                 )
     return RuntimeError(
@@ -191,7 +193,8 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     for i, x in enumerate(xs):
         if raw(x).shape != first:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(raw(x).shape)} at entry {i}"
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
+                f"{list(raw(x).shape)} at entry {i}"
             )
     result = Stack.apply(*xs, dim=axis_of(dim, len(first) + 1, "stack"))
     return result if out is None else _into(out, result)
@@ -299,7 +302,8 @@ def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Ten
     sizes = list(sizes_of((tuple(split_sizes),), "split_with_sizes"))
     if any(n < 0 for n in sizes) or sum(sizes) != shape[axis]:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {shape[axis]} (input tensor's size at dimension {axis}) and have only "
+            f"split_with_sizes expects split_sizes to sum exactly to {shape[axis]} (input tensor's size at dimension "
+            f"{axis}) and have only "
             f"non-negative entries, but got split_sizes={sizes}"
         )
     return _parts(input, sizes, axis)
@@ -326,7 +330,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 @numpy_names
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Parts along `dim`, as views: so many of nearly equal size (an int), or cut at these positions (a sequence or 1-D tensor).
+    """Parts along `dim`, as views: so many of nearly equal size (an int), or cut at these places (ints, 1-D tensor).
 
     >>> import gradus
     >>> gradus.arange(5).tensor_split(3)
@@ -346,9 +350,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         base, extra = divmod(n, parts)
         cuts = np.cumsum([base + (i < extra) for i in range(parts)])[:-1]
     bounds = [None, *(int(c) for c in cuts), None]
-    return tuple(
-        [Slice.apply(input, key=(*(FULL,) * axis, slice(a, b), ...)) for a, b in zip(bounds, bounds[1:], strict=False)]
-    )
+    return tuple([Slice.apply(input, key=(*(FULL,) * axis, slice(a, b), ...)) for a, b in pairwise(bounds)])
 
 
 def _split_along(name: str, input: Any, cuts: Any, axis: int, least: int) -> Any:
@@ -359,7 +361,8 @@ def _split_along(name: str, input: Any, cuts: Any, axis: int, least: int) -> Any
         )
     if isinstance(cuts, int) and shape[axis] % cuts:
         raise RuntimeError(
-            f"{name} attempted to split along dimension {axis}, but the size of the dimension {shape[axis]} is not divisible by the "
+            f"{name} attempted to split along dimension {axis}, but the size of the dimension {shape[axis]} is not "
+            "divisible by the "
             f"split_size {cuts}!"
         )
     return tensor_split(input, cuts, axis)

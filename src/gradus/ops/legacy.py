@@ -52,7 +52,7 @@ def _from_data(data: Any, dtype: dtypes.dtype) -> Any:
 
 
 class _TypedConstructor(type):
-    """`LongTensor([1, 2])` makes an ordinary tensor of that dtype, and `isinstance(t, LongTensor)` asks for the dtype."""
+    """`LongTensor([1, 2])` makes an ordinary tensor of that dtype; `isinstance(t, LongTensor)` asks for the dtype."""
 
     dtype: dtypes.dtype
 

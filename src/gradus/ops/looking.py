@@ -1,7 +1,7 @@
 """Operations that only look at memory in another way: their short way through `apply`.
 
-Views are the most frequent operations of all and compute nothing, so here what `Op.apply` does around a computation would be
-most of the cost.
+Views are the most frequent operations of all and compute nothing, so here what `Op.apply` does around a computation
+would be most of the cost.
 """
 
 from __future__ import annotations

@@ -56,9 +56,11 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     """More elements at the ends of the last dimensions.
 
     Args:
-        pad: (before, after) of the last dimension, then of the one before it, and so on, in one flat sequence; negative ones cut off.
-        mode: "constant" (`value`, 0 by default), "reflect" (mirrored, without the outermost element), "replicate" (the outermost
-            element again) or "circular" (from the other end). The last three pad the last one, two or three of 2 to 5 dimensions.
+        pad: (before, after) of the last dimension, then of the one before it, and so on, in one flat sequence;
+            negative ones cut off.
+        mode: "constant" (`value`, 0 by default), "reflect" (mirrored, without the outermost element), "replicate" (the
+            outermost element again) or "circular" (from the other end). The last three pad the last one, two or three
+            of 2 to 5 dimensions.
     Raises:
         RuntimeError: an odd number of widths, more than dimensions, or wider than the mode can fill.
         NotImplementedError: an unknown mode, or one that does not pad so many dimensions.
@@ -84,7 +86,8 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
         raise RuntimeError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
     if len(widths) not in (2, 4, 6) or len(shape) - len(widths) // 2 not in (1, 2):
         raise NotImplementedError(
-            f"pad: Padding size {len(widths)} is not supported for {len(shape)}D input tensor with mode={mode}: pad the last dimension "
+            f"pad: Padding size {len(widths)} is not supported for {len(shape)}D input tensor with mode={mode}: pad "
+            "the last dimension "
             "of 2D or 3D, the last two of 3D or 4D, or the last three of 4D or 5D"
         )
     for i in range(len(widths) // 2):
@@ -98,7 +101,8 @@ def _constant(input: Any, widths: tuple[int, ...], value: Any) -> Any:
     for axis, ((before, after), n) in enumerate(zip(pairs, shape, strict=True)):
         if n + before + after < 0 or n + min(before, 0) + min(after, 0) < 0:
             raise RuntimeError(
-                f"pad: The input size {n}, plus negative padding {before} and {after}, resulted in a negative output size, which is "
+                f"pad: The input size {n}, plus negative padding {before} and {after}, resulted in a negative output "
+                "size, which is "
                 f"invalid. Check dimension {axis} of your input."
             )
     if any(w < 0 for w in widths):
@@ -129,7 +133,8 @@ def _by_order(input: Any, axis: int, before: int, after: int, mode: str) -> Any:
         )
     if mode == "circular" and max(before, after) > n:
         raise RuntimeError(
-            f"pad: Padding value causes wrapping around more than once: ({before}, {after}) at dimension {axis} of {list(shape)}"
+            f"pad: Padding value causes wrapping around more than once: ({before}, {after}) at dimension {axis} of "
+            f"{list(shape)}"
         )
     if n + before + after < 0 or (n == 0 and max(before, after) > 0):
         raise RuntimeError(f"pad: input {list(shape)} is too small for padding ({before}, {after}) at dimension {axis}")

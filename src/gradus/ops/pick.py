@@ -97,7 +97,10 @@ class GatherSpread(Op):
 
 
 def positions(shape: tuple[int, ...], index: np.ndarray, dim: int) -> np.ndarray:
-    """Where the elements that `index` names along `dim` lie in a row-major array of `shape`; the other axes count along."""
+    """Where the elements that `index` names along `dim` lie in a row-major array of `shape`.
+
+    Along the other axes an element of `index` stands for its own place.
+    """
     if not shape:
         return index
     stride = 1
@@ -162,26 +165,28 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     tensor([[0.7000],
             [0.9000]])
     """
-    shape, axis = check_gather("gather", input, dim, index)
+    axis = check_gather("gather", input, dim, index)
     return Gather.apply(input, index, dim=axis)
 
 
-def check_gather(name: str, input: Any, dim: int, index: Any) -> tuple[tuple[int, ...], int]:
-    """The shape and the axis of a gather or scatter, after the checks that torch makes."""
+def check_gather(name: str, input: Any, dim: int, index: Any) -> int:
+    """The axis of a gather or scatter, after the checks that torch makes."""
     shape, sizes = raw(input).shape, raw(index).shape
     axis = axis_of(dim, len(shape), name)
     check_index(name, index, shape[axis] if shape else 1)
     if raw(index).size and len(sizes or (1,)) != len(shape or (1,)):
         raise RuntimeError(
-            f"{name}(): Index tensor must have the same number of dimensions as input tensor, got {list(sizes)} and {list(shape)}"
+            f"{name}(): Index tensor must have the same number of dimensions as input tensor, got {list(sizes)} and "
+            f"{list(shape)}"
         )
     for d, (n, limit) in enumerate(zip(sizes, shape, strict=False)):
         if d != axis and n > limit:
             raise RuntimeError(
-                f"{name}(): Size does not match at dimension {d} expected index {list(sizes)} to be no larger than self {list(shape)} "
+                f"{name}(): Size does not match at dimension {d} expected index {list(sizes)} to be no larger than "
+                f"self {list(shape)} "
                 f"apart from dimension {axis}"
             )
-    return shape, axis
+    return axis
 
 
 def take(input: Tensor, index: Tensor) -> Tensor:
@@ -203,7 +208,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """`gather` whose other dimensions broadcast, and whose indices may count from the end; without `dim`, on flat tensors.
+    """`gather` whose other dimensions broadcast and whose indices may count from the end; without `dim`, flat.
 
     >>> import gradus
     >>> x = gradus.tensor([[3, 1, 2]])
@@ -215,7 +220,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     shape, sizes = raw(input).shape, raw(indices).shape
     if len(shape) != len(sizes):
         raise RuntimeError(
-            f"take_along_dim(): input and indices should have the same number of dimensions, but got {len(shape)} and {len(sizes)}"
+            f"take_along_dim(): input and indices should have the same number of dimensions, but got {len(shape)} "
+            f"and {len(sizes)}"
         )
     axis = axis_of(dim, len(shape), "take_along_dim")
     index = check_index("take_along_dim", indices, shape[axis], lowest=-shape[axis])
@@ -254,7 +260,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
-    """The positions of the elements that are not 0: (count, dimensions), or with `as_tuple` one index tensor per dimension.
+    """The places of the elements that are not 0: (count, dimensions), or with `as_tuple` one index tensor a dimension.
 
     >>> import gradus
     >>> gradus.tensor([[1, 0], [0, 2]]).nonzero()

@@ -162,7 +162,8 @@ def randint(
         low = given.pop()
     if given or high is None or not isinstance(size, (tuple, list)):
         raise TypeError(
-            f"randint: expected (high, size) or (low, high, size) with size a tuple of ints, got {bounds}, size={size!r}"
+            f"randint: expected (high, size) or (low, high, size) with size a tuple of ints, got {bounds}, "
+            f"size={size!r}"
         )
     shape = shape_of((size,), None, "randint")
     values = _stream(generator).randint(
@@ -187,7 +188,7 @@ def randperm(
     >>> import gradus
     >>> _ = gradus.manual_seed(0)
     >>> gradus.randperm(4)
-    tensor([2, 0, 1, 3])
+    tensor([0, 1, 3, 2])
     """
     check(device)
     return finished(_stream(generator).permutation(int(n), type_of(dtype)), requires_grad, out)
@@ -252,7 +253,7 @@ def randint_like(
     memory_format: Any = None,
     generator: Any = None,
 ) -> Tensor:
-    """Integers from low (0) to high − 1 in the shape and dtype of `input`. Called as (input, high) or (input, low, high).
+    """Integers from low (0) to high − 1 in the shape and dtype of `input`. Called as (input, [low,] high).
 
     >>> import gradus
     >>> gradus.randint_like(gradus.zeros(2, 3), 10).shape
@@ -278,7 +279,7 @@ def normal(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers with this mean and standard deviation, each a number or a tensor; with two numbers, `size` is the shape.
+    """Normal numbers with this mean and standard deviation, each a number or a tensor; two numbers need a `size`.
 
     Raises:
         RuntimeError: a standard deviation is negative.
@@ -286,7 +287,7 @@ def normal(
     >>> import gradus
     >>> _ = gradus.manual_seed(0)
     >>> gradus.normal(10.0, 2.0, (3,))
-    tensor([13.0820,  9.4132,  5.6424])
+    tensor([13.0820,  9.4131,  5.6424])
     """
     check(device)
     stream = _stream(generator)
@@ -317,7 +318,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, o
 def multinomial(
     input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None
 ) -> Tensor:
-    """Indices drawn in proportion to the weights in each row.   input: (n,) or (rows, n), not negative → (…, num_samples) of int64.
+    """Indices drawn in proportion to the weights in each row.   input: (n,) or (rows, n) → (…, num_samples) of int64.
 
     Raises:
         RuntimeError: weights are negative, not finite or all 0, or too few to draw from without replacement.
@@ -325,6 +326,6 @@ def multinomial(
     >>> import gradus
     >>> _ = gradus.manual_seed(0)
     >>> gradus.multinomial(gradus.tensor([0.0, 10.0, 3.0, 0.0]), 2)
-    tensor([2, 1])
+    tensor([1, 2])
     """
     return finished(_stream(generator).multinomial(raw(input), num_samples, replacement), out=out)

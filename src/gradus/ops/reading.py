@@ -61,7 +61,7 @@ def _not_data(x: Any) -> Exception:
 
 
 def _plain(data: Any, found: set[Any]) -> Any:
-    """`data` with every tensor and NumPy scalar in it as a Python number; the types that were met are added to `found`."""
+    """`data` with every tensor in it as a Python number; the types that were met are added to `found`."""
     if _is_sequence(data):
         types = set(map(type, data))
         if types <= dtypes._PYTHON.keys():  # numbers only: the long lists
@@ -77,7 +77,7 @@ def _plain(data: Any, found: set[Any]) -> Any:
         return data.array.item()
     if isinstance(data, (np.ndarray, np.generic)):
         refuse_foreign(data, "tensor")
-        found.add(dtypes.of(data))
+        found.add(dtypes.of(np.asarray(data)))
         return data
     if not isinstance(data, (bool, int, float)):
         raise (

@@ -128,7 +128,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    """Moved by `shifts` along `dims`, what leaves at one end entering at the other; without `dims`, as one flat sequence.
+    """Moved by `shifts` along `dims`, what leaves at one end entering at the other; without `dims`, as one sequence.
 
     >>> import gradus
     >>> gradus.arange(4).roll(1)
@@ -156,7 +156,8 @@ def repeat(self: Tensor, *sizes: Any, repeats: Any = None) -> Tensor:
     times = sizes_of(sizes if repeats is None else (repeats,), "repeat")
     if len(times) < raw(self).ndim:
         raise RuntimeError(
-            f"repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: {list(times)} for shape "
+            "repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: "
+            f"{list(times)} for shape "
             f"{list(raw(self).shape)}"
         )
     if any(n < 0 for n in times):
@@ -180,9 +181,9 @@ def tile(input: Tensor, *sizes: Any, dims: Any = None) -> Tensor:
 def repeat_interleave(
     input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
 ) -> Tensor:
-    """Each slice along `dim` several times in a row: as often as `repeats` (an int, or one int a slice) says; without `dim`, flat.
+    """Each slice along `dim` several times in a row: as often as `repeats` (one int, or one a slice) says.
 
-    Called with one int tensor only, the indices 0, 1, … repeated so often.
+    Without `dim` the input is flattened. Called with one int tensor only, the indices 0, 1, … repeated so often.
 
     >>> import gradus
     >>> gradus.tensor([1, 2]).repeat_interleave(2)
@@ -206,12 +207,14 @@ def repeat_interleave(
         return _each(input, int(counts.item()), axis)
     if counts.size != shape[axis]:
         raise RuntimeError(
-            f"repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = {counts.size} and "
+            "repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = "
+            f"{counts.size} and "
             f"input.size({axis}) = {shape[axis]}"
         )
     if output_size is not None and output_size != counts.sum():
         raise RuntimeError(
-            f"repeat_interleave: allocated size does not match required size: output_size={output_size}, sum {counts.sum()}"
+            f"repeat_interleave: allocated size does not match required size: output_size={output_size}, sum "
+            f"{counts.sum()}"
         )
     return IndexSelect.apply(input, np.repeat(np.arange(counts.size), counts), dim=axis)
 

@@ -62,7 +62,7 @@ class ScatterAdd(Op):
 
 
 class ScatterExtreme(Op):
-    """y = the largest (or smallest) of x and of all src that go to the same place.   dy is shared equally by all that attain it."""
+    """y = the largest (or smallest) of x and all src that go to one place.   dy is shared by all that attain it."""
 
     torch_name = "ScatterReduce"
 
@@ -82,7 +82,10 @@ class ScatterExtreme(Op):
 
 
 class ScatterProduct(Op):
-    """y = x times all src that go to the same place.   Each gets dy times the product of the others; zeros are counted, not divided by."""
+    """y = x times all src that go to the same place.   Each gets dy times the product of the others.
+
+    A product without one of its factors is the whole divided by it, unless it is 0: so zeros are counted instead.
+    """
 
     torch_name = "ScatterReduce"
 
@@ -105,7 +108,7 @@ class ScatterProduct(Op):
 
 
 class IndexAdd(Op):
-    """y = x with alpha · source added at the slices `index` along `dim`.   dx = dy;  dsource = alpha · dy at `index`."""
+    """y = x with alpha · source added to the slices `index` along `dim`.   dx = dy;  dsource = alpha · dy there."""
 
     def forward(ctx, x, source, index, dim, alpha):
         ctx.save(index)
@@ -142,7 +145,10 @@ class MaskedFill(Op):
 
 
 class MaskedScatter(Op):
-    """y = x with the first elements of source where the mask is True, in order.   dx = dy, zero there;  dsource = dy there, then zeros."""
+    """y = x with the first elements of source, in order, where the mask is True.
+
+    dx = dy, zero there;  dsource = dy there, then zeros.
+    """
 
     def forward(ctx, x, source, mask):
         ctx.save(mask)
@@ -172,14 +178,16 @@ def _source(name: str, input: Any, index: Any, src: Any) -> Any:
         raise TypeError(f"{name}(): argument 'src' must be Tensor, not {type(src).__name__}")
     if raw(src).dtype != raw(input).dtype:
         raise RuntimeError(
-            f"{name}(): Expected self.dtype to be equal to src.dtype, got {raw(input).dtype.name} and {raw(src).dtype.name}"
+            f"{name}(): Expected self.dtype to be equal to src.dtype, got {raw(input).dtype.name} and "
+            f"{raw(src).dtype.name}"
         )
     have, need = raw(src).shape, raw(index).shape
     if have == need:
         return src
     if len(have) != len(need):
         raise RuntimeError(
-            f"{name}(): Index tensor must have the same number of dimensions as src tensor, got {list(need)} and {list(have)}"
+            f"{name}(): Index tensor must have the same number of dimensions as src tensor, got {list(need)} and "
+            f"{list(have)}"
         )
     if any(n > limit for n, limit in zip(need, have, strict=True)):
         raise RuntimeError(
@@ -192,7 +200,7 @@ def _source(name: str, input: Any, index: Any, src: Any) -> Any:
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
 ) -> Tensor:
-    """A copy of `input` with src (or one value) written at `index` along `dim`: for dim = 1, y[i, index[i, j]] = src[i, j].
+    """A copy of `input` with src (or a value) written at `index`: for dim = 1, y[i, index[i, j]] = src[i, j].
 
     Args:
         src: a tensor at least as large as `index`, or a number.
@@ -205,7 +213,7 @@ def scatter(
     tensor([[0., 0., 1.],
             [1., 0., 0.]])
     """
-    _, axis = check_gather("scatter", input, dim, index)
+    axis = check_gather("scatter", input, dim, index)
     src = value if src is None else src
     if reduce is not None:
         if reduce not in ("add", "multiply"):
@@ -226,7 +234,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     >>> gradus.zeros(3).scatter_add(0, gradus.tensor([0, 0, 2]), gradus.tensor([1.0, 2.0, 4.0]))
     tensor([3., 0., 4.])
     """
-    _, axis = check_gather("scatter_add", input, dim, index)
+    axis = check_gather("scatter_add", input, dim, index)
     return ScatterAdd.apply(input, _source("scatter_add", input, index, src), index, dim=axis)
 
 
@@ -234,9 +242,10 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
 def scatter_reduce(
     input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
-    """A copy of `input` in which the src that go to the same place are combined: "sum", "prod", "mean", "amax" or "amin".
+    """A copy of `input` in which all src that go to the same place are combined.
 
     Args:
+        reduce: "sum", "prod", "mean", "amax" or "amin".
         include_self: whether the number that was there takes part.
 
     >>> import gradus
@@ -248,7 +257,7 @@ def scatter_reduce(
         raise RuntimeError(
             f"scatter_reduce(): reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
-    _, axis = check_gather("scatter_reduce", input, dim, index)
+    axis = check_gather("scatter_reduce", input, dim, index)
     src = _source("scatter_reduce", input, index, src)
     start = input
     if not include_self and raw(index).size:
@@ -302,22 +311,25 @@ def _check_source(name: str, input: Any, axis: int, index: Any, source: Any) -> 
     shape, have = raw(input).shape, raw(source).shape
     if raw(source).dtype != raw(input).dtype:
         raise RuntimeError(
-            f"{name}(): self and source expected to have the same dtype, but got {raw(input).dtype.name} and {raw(source).dtype.name}"
+            f"{name}(): self and source expected to have the same dtype, but got {raw(input).dtype.name} and "
+            f"{raw(source).dtype.name}"
         )
     if raw(index).size != (have[axis] if have and axis < len(have) else 1):
         raise (RuntimeError if name == "index_add" else IndexError)(
-            f"{name}(): Number of indices ({raw(index).size}) should be equal to source.size(dim) ({list(have)}, dim {axis})"
+            f"{name}(): Number of indices ({raw(index).size}) should be equal to source.size(dim) ({list(have)}, dim "
+            f"{axis})"
         )
     if have and (len(have) != len(shape) or have[:axis] + have[axis + 1 :] != shape[:axis] + shape[axis + 1 :]):
         raise RuntimeError(
-            f"{name}(): source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = {list(shape)} "
+            f"{name}(): source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+            f"self.shape = {list(shape)} "
             f"source.shape = {list(have)}"
         )
 
 
 @numpy_names
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    """A copy of `input` with alpha · source added to the slices along `dim` that `index` names; one named twice gets both.
+    """A copy of `input` with alpha · source added to the slices that `index` names; twice named, twice added.
 
     >>> import gradus
     >>> gradus.zeros(3).index_add(0, gradus.tensor([0, 0, 2]), gradus.tensor([1.0, 2.0, 4.0]))
@@ -354,7 +366,8 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     axis, index = _slices("index_fill", input, dim, index, IndexError, lowest=-1)
     if raw(value) is not value and raw(value).ndim:
         raise RuntimeError(
-            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {raw(value).ndim} dimension(s)."
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {raw(value).ndim} "
+            "dimension(s)."
         )
     if not raw(input).ndim:
         return View.apply(IndexPut.apply(View.apply(input, shape=(1,)), value, index, layout=(True,)), shape=())
@@ -386,7 +399,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     _check_mask("masked_fill", input, mask)
     if raw(value) is not value and raw(value).ndim:
         raise RuntimeError(
-            f"masked_fill only supports a 0-dimensional value tensor, but got tensor with {raw(value).ndim} dimension(s)."
+            f"masked_fill only supports a 0-dimensional value tensor, but got tensor with {raw(value).ndim} "
+            "dimension(s)."
         )
     return MaskedFill.apply(input, value, mask)
 
@@ -404,7 +418,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     _check_mask("masked_scatter", input, mask)
     if raw(source).dtype != raw(input).dtype:
         raise RuntimeError(
-            f"masked_scatter: expected self and source to have same dtypes but got {raw(input).dtype.name} and {raw(source).dtype.name}"
+            f"masked_scatter: expected self and source to have same dtypes but got {raw(input).dtype.name} and "
+            f"{raw(source).dtype.name}"
         )
     shape = np.broadcast_shapes(raw(input).shape, raw(mask).shape)
     if raw(input).shape != shape:
@@ -413,7 +428,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
         mask = Expand.apply(mask, shape=shape)
     if raw(source).size < np.count_nonzero(raw(mask)):
         raise RuntimeError(
-            f"masked_scatter: Number of elements of source ({raw(source).size}) < number of ones in mask ({np.count_nonzero(raw(mask))})"
+            f"masked_scatter: Number of elements of source ({raw(source).size}) < number of ones in mask "
+            f"({np.count_nonzero(raw(mask))})"
         )
     return MaskedScatter.apply(input, source, mask)
 
@@ -430,7 +446,8 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     check_index("put", index, size, IndexError, -size)
     if raw(index).size != raw(source).size:
         raise IndexError(
-            f"put(): Expected source and index to have the same number of elements, but got {raw(source).size} and {raw(index).size}"
+            f"put(): Expected source and index to have the same number of elements, but got {raw(source).size} and "
+            f"{raw(index).size}"
         )
     flat = View.apply(input, shape=(size,))
     values = View.apply(source, shape=raw(index).shape)

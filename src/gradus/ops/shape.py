@@ -39,7 +39,7 @@ __all__ = [
 
 
 class View(Looking):
-    """y = x in another shape, elements in the same row-major order.   dx = dy in x's shape.   It copies only where it must."""
+    """y = x in another shape, elements in the same order; a copy only where it must be.   dx = dy in x's shape."""
 
     def forward(ctx, x, shape):
         ctx.shape = x.shape
@@ -118,7 +118,8 @@ def _misfit(size: int, shape: Any) -> RuntimeError:
         return RuntimeError(f"reshape: only one dimension can be inferred, got shape {sizes}")
     if not size and -1 in sizes:
         return RuntimeError(
-            f"reshape: cannot reshape tensor of 0 elements into shape {sizes} because the unspecified dimension size -1 "
+            f"reshape: cannot reshape tensor of 0 elements into shape {sizes} because the unspecified dimension size "
+            "-1 "
             "can be any value and is ambiguous"
         )
     return RuntimeError(f"reshape: shape '{sizes}' is invalid for input of size {size}")
@@ -163,7 +164,8 @@ def view(self: Tensor, *sizes: Any, size: Any = None, dtype: Any = None) -> Tens
             raise _misfit(array.size, shape) from None
         if not shares:
             raise RuntimeError(
-                f"view: view size is not compatible with input tensor's size and stride (at least one dimension of {list(shape)} "
+                "view: view size is not compatible with input tensor's size and stride (at least one dimension of "
+                f"{list(shape)} "
                 f"spans across two contiguous subspaces of shape {list(array.shape)}). Use .reshape(...) instead."
             )
     return View.apply(self, shape=shape)
@@ -173,7 +175,8 @@ def _view_as_dtype(self: Any, dtype: dtypes.dtype) -> Any:
     array = raw(self)
     if dtype.itemsize != array.itemsize and (array.ndim == 0 or array.shape[-1] * array.itemsize % dtype.itemsize):
         raise RuntimeError(
-            f"view: self.size(-1) must be divisible by {dtype.itemsize / array.itemsize:g} to view {array.dtype.name} as {dtype.name} "
+            f"view: self.size(-1) must be divisible by {dtype.itemsize / array.itemsize:g} to view "
+            f"{array.dtype.name} as {dtype.name} "
             f"(different element sizes), but the shape is {list(array.shape)}"
         )
     return ViewDtype.apply(self, dtype=dtype.numpy)
@@ -242,7 +245,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
         known *= n if n != -1 else 1
     if shape[axis] != known and (-1 not in sizes or not known or shape[axis] % known):
         raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in the input tensor"
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in "
+            "the input tensor"
         )
     sizes = tuple(shape[axis] // known if n == -1 else n for n in sizes)
     return View.apply(input, shape=(*shape[:axis], *sizes, *shape[axis + 1 :]))
@@ -364,7 +368,8 @@ def permute(input: Tensor, *order: Any, dims: Any = None) -> Tensor:
     order, ndim = sizes_of(order if dims is None else (dims,), "permute"), raw(input).ndim
     if len(order) != ndim:
         raise RuntimeError(
-            "permute: number of dimensions in the tensor input does not match the length of the desired ordering of dimensions "
+            "permute: number of dimensions in the tensor input does not match the length of the desired ordering of "
+            "dimensions "
             f"i.e. input.dim() = {ndim} is not equal to len(dims) = {len(order)}"
         )
     axes = tuple([axis_of(d, ndim, "permute") for d in order])

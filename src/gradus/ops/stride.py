@@ -19,7 +19,7 @@ __all__ = ["as_strided"]
 
 
 class Unfold(Looking):
-    """y[…i…, k] = x[…i·step + k…]: the windows of `size` along `dim`, as a view.   dx = Σ dy over the windows that show an element."""
+    """y[…i…, k] = x[…i·step + k…]: windows along `dim`, as a view.   dx = Σ dy of the windows that show an element."""
 
     def forward(ctx, x, dim, size, step):
         ctx.params = {"dim": dim, "size": size, "step": step}
@@ -56,7 +56,10 @@ class Fold(Op):
 
 
 class AsStrided(Looking):
-    """y[i, j, …] = memory[offset + i·stride₀ + j·stride₁ + …], counted from x's first element.   dx = Σ dy over what shows an element."""
+    """y[i, j, …] = memory[offset + i·stride₀ + j·stride₁ + …], counted from x's first element.
+
+    dx = Σ dy over the places that show an element.
+    """
 
     def forward(ctx, x, size, stride, offset):
         ctx.params = {"size": size, "stride": stride, "offset": offset}
@@ -70,7 +73,8 @@ class AsStrided(Looking):
         )
         if 0 not in size and not have_low <= low <= high <= have_high:
             raise RuntimeError(
-                f"as_strided: sizes {list(size)}, strides {list(stride)}, storage offset {(first - have_low) // x.itemsize}, and itemsize "
+                f"as_strided: sizes {list(size)}, strides {list(stride)}, storage offset "
+                f"{(first - have_low) // x.itemsize}, and itemsize "
                 f"{x.itemsize} are out of bounds for storage of size {have_high - have_low}"
             )
         memory = strided(owner, ((have_high - have_low) // x.itemsize,), (x.itemsize,))
@@ -123,7 +127,7 @@ def _places(size: tuple[int, ...], stride: tuple[int, ...]) -> np.ndarray:
 
 
 def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
-    """A view of the memory behind `input` with this shape, these steps between neighbours (in elements) and this first element.
+    """A view of the memory behind `input`, with this shape and these steps between neighbours, in elements.
 
     Args:
         storage_offset: the first element, counted from the start of the memory; None for that of `input`.

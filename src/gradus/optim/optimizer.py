@@ -74,8 +74,16 @@ class Optimizer:
 
     def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
-        self.__setstate__({"state": defaultdict(dict), "param_groups": []})
-        groups = _listed(params)
+        self.state: dict[Any, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        self._pre_hooks: dict[int, Callable[..., Any]] = {}
+        self._post_hooks: dict[int, Callable[..., Any]] = {}
+        if isinstance(params, TensorBase):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got a Tensor; "
+                "put it in a list"
+            )
+        groups = list(params)
         if not groups:
             raise ValueError(
                 "optimizer got an empty parameter list; has the model any parameters, or are they used up?"
@@ -84,14 +92,7 @@ class Optimizer:
             self.add_param_group(group)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.state: dict[Any, dict[str, Any]]
-        self.param_groups: list[dict[str, Any]]
-        self.__dict__.update(state)
-        self._pre_hooks: dict[int, Callable[..., Any]] = {}
-        self._post_hooks: dict[int, Callable[..., Any]] = {}
+        return {**self.__dict__, "_pre_hooks": {}, "_post_hooks": {}}  # a copy does not call what watches the original
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters with settings of their own, for example layers that are unfrozen later.
@@ -105,15 +106,10 @@ class Optimizer:
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         group = dict(param_group)
-        given = group["params"]
-        members = [given] if isinstance(given, TensorBase) else _listed(given)
-        named = [isinstance(member, tuple) for member in members]
-        if any(named):
-            if not all(named):
-                raise ValueError("all optimizer params should be with/without names. Some param names are missing")
-            group["param_names"] = [name for name, _ in members]
-            members = [p for _, p in members]
+        names, members = _names_and_members(group["params"])
         self._check_members(members)
+        if names:
+            group["param_names"] = names
         group["params"] = members
         for name, value in self.defaults.items():
             group.setdefault(name, value)
@@ -239,18 +235,20 @@ class Optimizer:
         return text + ")"
 
 
-def _listed(params: Any) -> list[Any]:
-    if isinstance(params, TensorBase):
-        raise TypeError(
-            "params argument given to the optimizer should be an iterable of Tensors or dicts, but got a Tensor; "
-            "put it in a list"
-        )
-    if isinstance(params, (set, frozenset)):
+def _names_and_members(given: Any) -> tuple[list[str], list[Any]]:
+    """The parameters as a list, and their names where they came as pairs."""
+    if isinstance(given, (set, frozenset)):
         raise TypeError(
             "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
             "will change between runs. Please use a list instead."
         )
-    return list(params)
+    members: list[Any] = [given] if isinstance(given, TensorBase) else list(given)
+    named = [isinstance(member, tuple) for member in members]
+    if not any(named):
+        return [], members
+    if not all(named):
+        raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+    return [name for name, _ in members], [p for _, p in members]
 
 
 def _adopted(name: str, value: Any, p: Any) -> Any:

@@ -81,7 +81,8 @@ def _value(t: Any, value: Any, indices: Any) -> Any:
     if isinstance(value, (bool, int, float, np.generic)):
         return value
     raise TypeError(
-        f"can't assign a {type(value).__name__} to a {t.dtype.legacy_name}; make it a tensor first: gradus.tensor(value)"
+        f"can't assign a {type(value).__name__} to a {t.dtype.legacy_name}; make it a tensor first: "
+        "gradus.tensor(value)"
     )
 
 

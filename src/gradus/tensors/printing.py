@@ -1,7 +1,7 @@
 """How a tensor prints: torch's format, to the character.
 
-The numbers share one format, chosen from their magnitudes: integers with a point, fixed decimals, or scientific where they span more
-than three decades. Beyond `threshold` elements only the edges of each dimension are shown.
+The numbers share one format, chosen from their magnitudes: integers with a point, fixed decimals, or scientific where
+they span more than three decades. Beyond `threshold` elements only the edges of each dimension are shown.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _edges(array: np.ndarray) -> np.ndarray:
 
 
 def _block(array: np.ndarray, indent: int, shorten: bool, form: Any) -> str:
-    """The numbers in brackets: a row on as many lines as it needs, matrices row by row, higher dimensions with blank lines."""
+    """The numbers in brackets: a row on as many lines as it needs, matrices row by row, blank lines between those."""
     if array.ndim == 0:
         return form(array.item())
     if array.ndim == 1:

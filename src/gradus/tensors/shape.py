@@ -110,7 +110,7 @@ class ShapeMethods:
         return create.full(size, fill_value, dtype=dtype or self.dtype, **options)
 
     def new(self, *args: Any, device: Any = None) -> Any:
-        """torch's old constructor: `new(2, 3)` is uninitialised, `new([1, 2])` holds data; both in this tensor's dtype."""
+        """torch's old constructor, in this dtype: `new(2, 3)` is uninitialised, `new([1, 2])` holds data."""
         from ..ops.legacy import legacy_tensor
 
         return legacy_tensor(type(self), args, dtypes.of(self.array))
