@@ -8,7 +8,12 @@ from __future__ import annotations
 
 
 class GradusError(Exception):
-    """Something that the user can mend. The text is one line: what, where, expected and got, and the fix."""
+    """Something that the user can mend. The text is one line: what, where, expected and got, and the fix.
+
+    >>> from gradus import errors
+    >>> errors.BadFile("iris.csv, line 3: expected 5 columns, got 4").exit_code
+    3
+    """
 
     exit_code = 1
 

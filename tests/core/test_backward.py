@@ -1,4 +1,4 @@
-"""The walk: what reaches the leaves, what is kept, what is freed; hooks; higher derivatives. torch is asked the same questions."""
+"""The walk: what reaches the leaves, what is kept, what is freed; hooks; higher derivatives. torch is asked too."""
 
 from __future__ import annotations
 

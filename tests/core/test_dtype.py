@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -24,9 +25,8 @@ def test_promotion_of_tensors_equals_torch(a: str, b: str) -> None:
         mine = gradus.ones(shape_a, dtype=both(a)[0]) + gradus.ones(shape_b, dtype=both(b)[0])
         theirs = torch.ones(shape_a, dtype=both(a)[1]) + torch.ones(shape_b, dtype=both(b)[1])
         assert mine.dtype.name == str(theirs.dtype).removeprefix("torch."), (a, shape_a, b, shape_b)
-    assert gradus.promote_types(both(a)[0], both(b)[0]).name == str(
-        torch.promote_types(both(a)[1], both(b)[1])
-    ).removeprefix("torch.")
+    theirs = torch.promote_types(both(a)[1], both(b)[1])
+    assert gradus.promote_types(both(a)[0], both(b)[0]).name == str(theirs).removeprefix("torch.")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,17 +79,23 @@ def test_names_limits_and_refusals() -> None:
     assert gradus.can_cast(gradus.int64, gradus.float16) and not gradus.can_cast(gradus.float16, gradus.int64)
 
 
-@pytest.mark.parametrize("case", ["1/0", "1//0", "1%0", "uint8 wraps", "bool - bool", "int ** -1"])
+INTEGER_EDGES: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "1/0": lambda i, u, b: i / 0,
+    "1//0": lambda i, u, b: i // 0,
+    "1%0": lambda i, u, b: i % 0,
+    "uint8 wraps": lambda i, u, b: u + 10,
+    "bool - bool": lambda i, u, b: b - b,
+    "int ** -1": lambda i, u, b: i**-1,
+}
+
+
+@pytest.mark.parametrize("case", INTEGER_EDGES)
 def test_integer_edges_equal_torch(case: str) -> None:
     results = []
     for lib in (gradus, torch):
         i, u, b = lib.tensor([1, -3]), lib.tensor([250], dtype=lib.uint8), lib.tensor([True])
         try:
-            y = {
-                "1/0": lambda: i / 0, "1//0": lambda: i // 0, "1%0": lambda: i % 0, "uint8 wraps": lambda: u + 10, "bool - bool": lambda: b - b,
-                "int ** -1": lambda: i ** -1,
-            }[case]()  # fmt: skip
-            results.append(y.tolist())
+            results.append(INTEGER_EDGES[case](i, u, b).tolist())
         except (RuntimeError, ZeroDivisionError) as error:
             results.append(type(error).__name__)
     assert results[0] == results[1] or set(results) <= {"RuntimeError", "ZeroDivisionError"}, results

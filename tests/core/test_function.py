@@ -51,7 +51,7 @@ def test_several_inputs_outputs_and_plain_arguments(lib: Any) -> None:
 
         @staticmethod
         def backward(ctx: Any, first: Any, second: Any) -> Any:
-            x, y = ctx.saved_tensors
+            _, y = ctx.saved_tensors
             return first * y * ctx.scale + second, None, None, None
 
     x, y = lib.tensor([2.0], requires_grad=True), lib.tensor([5.0])
@@ -77,6 +77,26 @@ def test_an_output_without_gradient_reaches_backward_as_zeros(lib: Any) -> None:
     x = lib.tensor([2.0], requires_grad=True)
     Two.apply(x)[0].sum().backward()
     assert seen == [[0.0]] and x.grad.tolist() == [1.0]
+
+
+@LIBRARIES
+def test_an_output_without_gradient_reaches_backward_as_none_where_asked(lib: Any) -> None:
+    seen = []
+
+    class Two(lib.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.set_materialize_grads(False)
+            return x * 1, x * 2
+
+        @staticmethod
+        def backward(ctx: Any, a: Any, b: Any) -> Any:
+            seen.append(b)
+            return a
+
+    x = lib.tensor([2.0], requires_grad=True)
+    Two.apply(x)[0].sum().backward()
+    assert seen == [None] and x.grad.tolist() == [1.0]
 
 
 @LIBRARIES

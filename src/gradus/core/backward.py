@@ -29,8 +29,8 @@ def run(
 ) -> list[Any] | None:
     """Send `seeds` (gradients of `outputs`) back through the graph.
 
-    Without targets, gradients are added to the `.grad` of every leaf. With targets, nothing is stored and their gradients
-    are returned in order (None where a target does not take part). Gradients are arrays; under `create_graph` tensors.
+    Without targets, gradients are added to the `.grad` of every leaf. With targets, nothing is stored, and their
+    gradients are returned in order (None where a target takes no part): arrays, or tensors under `create_graph`.
     """
     walk = _Walk(create_graph, targets)
     for out, seed in zip(outputs, seeds, strict=True):

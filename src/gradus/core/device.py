@@ -57,12 +57,13 @@ def check(where: Any) -> None:
     >>> gradus.zeros(2, device="cuda")
     Traceback (most recent call last):
     ...
-    RuntimeError: gradus computes on the CPU only, but device='cuda' was asked for; to use it, run the same program on ...
+    RuntimeError: gradus computes on the CPU only, but device='cuda' was asked for; ...
     """
     if where is None or where is CPU:
         return
     if device(where).type != "cpu":
         raise RuntimeError(
             f"gradus computes on the CPU only, but device={str(where)!r} was asked for; to use it, run the same "
-            "program on PyTorch (replace `import gradus as torch` by `import torch`; weights carry over through state_dict)"
+            "program on PyTorch (replace `import gradus as torch` by `import torch`; weights carry over through "
+            "state_dict)"
         )

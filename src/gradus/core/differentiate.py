@@ -124,7 +124,8 @@ def _seeds(outputs: list[Any], given: list[Any], create_graph: bool) -> list[Any
     for i, (out, g) in enumerate(zip(outputs, given, strict=True)):
         if not out.requires_grad:
             raise RuntimeError(
-                f"element {i} of tensors does not require grad and does not have a grad_fn; nothing in it can be trained"
+                f"element {i} of tensors does not require grad and does not have a grad_fn; "
+                "nothing in it can be trained"
             )
         if g is None:
             if out.array.size != 1:

@@ -113,7 +113,7 @@ def find(d: Any) -> dtype:
         return d
     if d is float:
         return _default
-    if d in (bool, int):
+    if d is bool or d is int:
         return _PYTHON[d]
     if isinstance(d, str) and d in _BY_NAME:
         return _BY_NAME[d]

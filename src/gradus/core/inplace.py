@@ -21,8 +21,8 @@ def assign(t: Any, value: Any, name: str) -> Any:
     """Make `t` hold the tensor `value` (same shape), in its own memory and dtype; returns `t`.
 
     Raises:
-        RuntimeError: `t` is a leaf that requires a gradient (or a view of one), the shapes differ, or numbers of value's
-            category do not fit into t's dtype (floats into integers).
+        RuntimeError: `t` is a leaf that requires a gradient (or a view of one), the shapes differ, or t's dtype has no
+            room for numbers of this kind (floats into integers).
     """
     check(t, name)
     if value.array.shape != t.array.shape:

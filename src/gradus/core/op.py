@@ -22,7 +22,7 @@ _clock = count(1)
 
 
 class Op:
-    """One operation and its derivative: subclasses write `forward(ctx, *arrays, **params)`, `backward(ctx, *gradients)`.
+    """One operation and its derivative. Subclasses write forward(ctx, *arrays, **params) and backward(ctx, *gradients).
 
     forward    gets the arrays of its positional inputs (numbers and None stay as they are); returns an array or a tuple
     backward   gets one gradient per output and returns one per positional input (None where there is none)
@@ -117,16 +117,19 @@ class Op:
         """
         if cls.promotes or cls.floats:
             inputs = cls.prepare(inputs)
-        arrays = []
-        found = wanted = False
+        arrays, needs = [], []
+        found = False
         for x in inputs:
             if isinstance(x, TensorBase):
                 found = True
-                if x.requires_grad:
-                    wanted = True
+                needs.append(x.requires_grad)
                 x = x.array
+            else:
+                needs.append(False)
             arrays.append(x)
         ctx = cls()
+        wanted = True in needs and state.grad and cls.differentiable
+        ctx.needs = tuple(needs) if wanted else (False,) * len(needs)
         try:
             with np.errstate(all="ignore"):  # inf and nan travel silently, as in torch; anomaly mode finds their source
                 result = ctx.forward(*arrays, **params)
@@ -134,8 +137,8 @@ class Op:
             raise cls.explain(arrays, error) from None
         if not found:
             return result
-        if cls.view or (wanted and state.grad and cls.differentiable):
-            return ctx.record(inputs, arrays, params, result, wanted and state.grad and cls.differentiable)
+        if cls.view or wanted:
+            return ctx.record(inputs, arrays, params, result, wanted)
         return tuple([wrap(y) for y in result]) if type(result) is tuple else wrap(result)
 
     def record(
@@ -153,7 +156,6 @@ class Op:
             ctx.mark_views(inputs, params, outs)
         if wanted:
             ctx.sequence = next(_clock)
-            ctx.needs = tuple([isinstance(x, TensorBase) and x.requires_grad for x in inputs])
             ctx.edges = tuple([edge(x) if need else None for x, need in zip(inputs, ctx.needs, strict=True)])
             if ctx.promotes:
                 ctx.shapes = tuple([getattr(a, "shape", ()) for a in arrays])
@@ -187,7 +189,7 @@ class Op:
 
     @classmethod
     def prepare(cls, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Bring the inputs to one dtype by torch's rules; the casts are recorded, so each gradient returns in its type."""
+        """Bring the inputs to one dtype by torch's rules; casts are recorded, so a gradient returns in its input's."""
         first = None
         for x in inputs:
             kind = type(x)
@@ -214,7 +216,7 @@ class Op:
 
     @classmethod
     def explain(cls, arrays: list[Any], error: ValueError) -> Exception:
-        """The error that a user sees when NumPy refuses: torch's class, and both shapes where they do not fit together."""
+        """The error that a user sees when NumPy refuses: torch's class and, where shapes do not fit, both of them."""
         if cls.promotes and "broadcast" in str(error):
             shapes = [tuple(a.shape) for a in arrays if hasattr(a, "shape")]
             return RuntimeError(f"{cls.__name__.lower()}: {mismatch(shapes)}")
@@ -316,7 +318,7 @@ class _Ref:
 
 
 def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any, outs: list[Any]) -> Any:
-    """How `a`, which forward saved, is to be kept: watched if it is an input or an output, else as a constant."""
+    """How to keep `a`, which forward saved: watched if it is an input or an output, else as the constant it is."""
     for x, array in zip(inputs, arrays, strict=True):
         if a is array and isinstance(x, TensorBase):
             refuse_inference(x)
@@ -339,7 +341,8 @@ def refuse_inference(x: TensorBase) -> None:
     """A tensor made inside inference_mode promised that nothing would be recorded with it."""
     if x.is_inference_:
         raise RuntimeError(
-            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor."
+            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal "
+            "tensor."
         )
 
 
@@ -376,8 +379,8 @@ def mismatch(shapes: list[tuple[int, ...]]) -> str:
     """torch's sentence for shapes that do not broadcast, with both shapes in full.
 
     >>> mismatch([(2, 3), (4,)])
-    'The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; got shapes (2, 3) and (4,),
-    and sizes must be equal or 1'
+    'The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; got shapes (2, 3) and
+    (4,), and sizes must be equal or 1'
     """
     a, b = (*shapes, (), ())[:2]
     for back in range(1, min(len(a), len(b)) + 1):

@@ -302,33 +302,70 @@ default_generator = Generator()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Start the default stream from `seed`, or from what int() makes of it, as torch does; returns its generator."""
+    """Start the default stream from `seed`, or from what int() makes of it, as torch does; returns its generator.
+
+    >>> from gradus.core import random
+    >>> random.manual_seed(42).uniform(2)
+    array([0.88226926, 0.91500396], dtype=float32)
+    """
     return default_generator.manual_seed(int(seed))
 
 
 def seed() -> int:
-    """Start the default stream from a seed that the operating system picks, and return it."""
+    """Start the default stream from a seed that the operating system picks, and return it.
+
+    >>> from gradus.core import random
+    >>> random.seed() == random.initial_seed()
+    True
+    """
     return default_generator.seed()
 
 
 def initial_seed() -> int:
-    """The seed that the default stream started from."""
+    """The seed that the default stream started from.
+
+    >>> from gradus.core import random
+    >>> generator = random.manual_seed(7)
+    >>> random.initial_seed()
+    7
+    """
     return default_generator.initial_seed()
 
 
 def get_rng_state() -> np.ndarray:
-    """The default stream's position, 5056 bytes in torch's layout."""
+    """The default stream's position, 5056 bytes in torch's layout.
+
+    >>> from gradus.core import random
+    >>> random.get_rng_state().shape
+    (5056,)
+    """
     return default_generator.get_state()
 
 
 def set_rng_state(state: Any) -> None:
-    """Put the default stream where get_rng_state() found it."""
+    """Put the default stream where get_rng_state() found it.
+
+    >>> from gradus.core import random
+    >>> position = random.get_rng_state()
+    >>> first = random.default_generator.permutation(5)
+    >>> random.set_rng_state(position)
+    >>> bool((random.default_generator.permutation(5) == first).all())
+    True
+    """
     default_generator.set_state(state)
 
 
 @contextmanager
 def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
-    """Inside the `with`, draws leave no trace: the default stream goes on afterwards as if there had been none."""
+    """Inside the `with`, draws leave no trace: the default stream goes on afterwards as if there had been none.
+
+    >>> from gradus.core import random
+    >>> generator = random.manual_seed(42)
+    >>> with random.fork_rng():
+    ...     lost = generator.uniform(1000)
+    >>> generator.uniform(2)
+    array([0.88226926, 0.91500396], dtype=float32)
+    """
     state = get_rng_state() if enabled else None
     try:
         yield

@@ -15,6 +15,9 @@ def shuffled(words: np.ndarray, count: int) -> np.ndarray:
     Here it runs without a loop, five times as fast for a million things. Step i is the last that touches place i, so
     what matters is what it finds: place z[i] holds what the last earlier step to the same z left there, else z[i]
     itself. What a step j leaves is what place j held before it, found in the same way, going back from step to step.
+
+    >>> shuffled(np.array([2, 1, 1], np.uint64), 4)
+    array([2, 0, 3, 1])
     """
     steps = np.arange(count)
     z = steps.copy()
@@ -43,6 +46,9 @@ def shuffled_inside_out(words: np.ndarray) -> np.ndarray:
     """One of all orders of len(words) things by the inside-out form, which torch takes for very many.
 
     Thing i comes to place z = words[i] mod (i + 1), and what was there moves to place i.
+
+    >>> shuffled_inside_out(np.array([7, 2, 5], np.uint64))
+    array([1, 0, 2])
     """
     order = np.arange(len(words))
     for i, z in enumerate((words % np.arange(1, len(words) + 1, dtype=np.uint64)).tolist()):
@@ -77,7 +83,11 @@ def check_weights(weights: np.ndarray, num_samples: int, replacement: bool) -> N
 
 
 def largest(scores: np.ndarray, count: int) -> np.ndarray:
-    """Places of the `count` largest along the last axis, largest first; of equals the first one. (…, n) → (…, count)"""
+    """Places of the `count` largest along the last axis, largest first; of equals the first one. (…, n) → (…, count)
+
+    >>> largest(np.array([0.1, 0.7, 0.2]), 2)
+    array([1, 2])
+    """
     if count == 1:
         return scores.argmax(axis=-1, keepdims=True)
     return np.argsort(-scores, axis=-1, kind="stable")[..., :count]
@@ -87,6 +97,9 @@ def search(weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     """The first category at which the cumulative share of the weights reaches u.
 
     (rows, categories), (rows, samples) → (rows, samples); the sums are taken in the weights' dtype, float32 at least.
+
+    >>> search(np.array([[1.0, 1.0, 2.0]]), np.array([[0.2, 0.3, 0.9]]))
+    array([[0, 1, 2]])
     """
     precise = weights.astype(np.float32) if weights.dtype == np.float16 else weights
     picks = np.empty(uniforms.shape, np.int64)

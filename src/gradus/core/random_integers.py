@@ -11,11 +11,20 @@ WIDE = 2**28  # from this many values on torch takes 64-bit words: the remainder
 
 
 def mantissa_bits(dtype: np.dtype) -> int:
+    """How many bits of an integer a float of this dtype holds exactly: 11, 24 or 53.
+
+    >>> mantissa_bits(np.dtype(np.float32))
+    24
+    """
     return int(np.finfo(dtype).nmant) + 1
 
 
 def end_of(dtype: np.dtype) -> int:
-    """One past the largest integer that random_() gives: the dtype's largest, or the largest a float counts up to."""
+    """One past the largest integer that random_() gives: the dtype's largest, or the largest a float counts up to.
+
+    >>> end_of(np.dtype(np.uint8)), end_of(np.dtype(np.float16))
+    (256, 2049)
+    """
     if dtype.kind == "b":
         return 2
     if dtype.kind == "f":
@@ -24,7 +33,11 @@ def end_of(dtype: np.dtype) -> int:
 
 
 def integer_range(name: str, low: int, high: int | None, dtype: np.dtype) -> tuple[int, int]:
-    """(the first value, how many values) of the draws from low to high − 1; `high` None: to the dtype's largest."""
+    """(the first value, how many values) of the draws from low to high − 1; `high` None: to the dtype's largest.
+
+    >>> integer_range("randint", -2, 3, np.dtype(np.int64))
+    (-2, 5)
+    """
     high = end_of(dtype) if high is None else high
     if low >= high:
         raise RuntimeError(

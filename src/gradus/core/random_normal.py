@@ -54,7 +54,11 @@ def pairs_of_normals(uniforms: np.ndarray) -> np.ndarray:
 
 
 def by_libm(function: Callable[[float], float], x: np.ndarray) -> np.ndarray:
-    """A `math` function of every element, to the C library's last bit; NumPy's vector kernels may round otherwise."""
+    """A `math` function of every element, to the C library's last bit; NumPy's vector kernels may round otherwise.
+
+    >>> by_libm(math.sqrt, np.array([[1.0, 4.0]]))
+    array([[1., 2.]])
+    """
     return np.fromiter(map(function, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
 
 
@@ -63,7 +67,11 @@ def by_libm(function: Callable[[float], float], x: np.ndarray) -> np.ndarray:
 
 
 def fused_multiply_add(x: np.ndarray, scale: float, shift: float) -> np.ndarray:
-    """x · scale + shift rounded once, in x's dtype (float32 or float64), to which scale and shift are rounded first."""
+    """x · scale + shift rounded once, in x's dtype (float32 or float64), to which scale and shift are rounded first.
+
+    >>> fused_multiply_add(np.array([1.0, 2.0]), 3.0, 0.5)
+    array([3.5, 6.5])
+    """
     scale, shift = x.dtype.type(scale), x.dtype.type(shift)
     if shift == 0:
         return x if scale == 1 else x * scale

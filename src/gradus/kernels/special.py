@@ -21,26 +21,35 @@ _MIDDLE_P = (
     8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
 )  # fmt: skip
 _MIDDLE_Q = (
-    1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3,
-    4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+    1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
+    3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
 )  # fmt: skip
 _LARGE_P = (
-    1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2,
-    6.58749161529837803e-4,
+    1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
+    1.60837851487422766e-2, 6.58749161529837803e-4,
 )  # fmt: skip
 _LARGE_Q = (
-    1.0, 2.56852019228982242e0, 1.87295284992346725e0, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3,
+    1.0, 2.56852019228982242e0, 1.87295284992346725e0, 5.27905102951428412e-1, 6.05183413124413191e-2,
+    2.33520497626869185e-3,
 )  # fmt: skip
 _INVERSE_SQRT_PI = 5.6418958354775628695e-1
 
 
 def erf(x: np.ndarray) -> np.ndarray:
-    """erf(x) = 2/√π ∫₀ˣ e^(−t²) dt, in x's own floating type."""
+    """erf(x) = 2/√π ∫₀ˣ e^(−t²) dt, in x's own floating type.
+
+    >>> erf(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.8427,  0.    ,  0.8427])
+    """
     return _error_function(x, complement=False)
 
 
 def erfc(x: np.ndarray) -> np.ndarray:
-    """erfc(x) = 1 − erf(x), without losing digits where erf(x) is near 1."""
+    """erfc(x) = 1 − erf(x), without losing digits where erf(x) is near 1.
+
+    >>> float(erfc(np.array(10.0)))
+    2.08848758376254...e-45
+    """
     return _error_function(x, complement=True)
 
 
@@ -75,7 +84,11 @@ def _tail(a: np.ndarray, large: np.ndarray) -> np.ndarray:
 def erfinv(y: np.ndarray) -> np.ndarray:
     """The x with erf(x) = y, in y's own type; ±inf at ±1, nan beyond.
 
-    A first guess from the logarithm (Winitzki, 2008), then Newton steps on erf (on erfc near ±1, where erf has run out of digits).
+    A first guess from the logarithm (Winitzki, 2008), then Halley steps on erf (on erfc near ±1, where erf has run out
+    of digits).
+
+    >>> erfinv(erf(np.array([-1.5, 0.25])))
+    array([-1.5 ,  0.25])
     """
     given = np.asarray(y)
     y = given.astype(np.float64)

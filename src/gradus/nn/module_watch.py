@@ -13,17 +13,20 @@ Gradients = tuple[Any, ...]
 
 
 class Watch(Function):
-    """The identity on several tensors; backward hands all their gradients to a function at once."""
+    """The identity on several tensors; backward hands all their gradients to a function at once.
+
+    `zeros` says whether a tensor that no gradient reached gets zeros, or None.
+    """
 
     @staticmethod
-    def forward(ctx: Any, seen: Callable[[Gradients], Gradients], *tensors: Any) -> Any:
+    def forward(ctx: Any, seen: Callable[[Gradients], Gradients], zeros: bool, *tensors: Any) -> Any:
         ctx.seen = seen
-        ctx.set_materialize_grads(False)
+        ctx.set_materialize_grads(zeros)
         return tuple([share(t) for t in tensors])
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        return (None, *ctx.seen(gradients))
+        return (None, None, *ctx.seen(gradients))
 
 
 class Watcher:
@@ -34,14 +37,14 @@ class Watcher:
         self.inputs: list[int] = []  # the places of the arguments that are watched, and how many arguments there are
         self.outputs: list[int] = []
         self.counts = [0, 0]
-        self.grad_outputs: Gradients = ()
+        self.grad_outputs: Gradients | None = None
 
     def run(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The module's forward on watched inputs."""
         self.inputs, self.counts[0] = _places(args), len(args)
         if not self.inputs:
             return module.forward(*args, **kwargs)
-        watched = Watch.apply(self._inputs_known, *[args[i] for i in self.inputs])
+        watched = Watch.apply(self._inputs_known, True, *[args[i] for i in self.inputs])
         result = module.forward(*_replaced(args, self.inputs, watched), **kwargs)
         if any(not isinstance(w.node, Watch) for w in watched):
             raise RuntimeError(
@@ -63,7 +66,7 @@ class Watcher:
         self.outputs, self.counts[1] = _places(outs), len(outs)
         if not self.outputs:
             return result
-        outs = _replaced(outs, self.outputs, Watch.apply(self._outputs_known, *[outs[i] for i in self.outputs]))
+        outs = _replaced(outs, self.outputs, Watch.apply(self._outputs_known, False, *[outs[i] for i in self.outputs]))
         return outs if isinstance(result, tuple) else outs[0]
 
     def _outputs_known(self, gradients: Gradients) -> Gradients:
@@ -78,6 +81,8 @@ class Watcher:
 
     def _inputs_known(self, gradients: Gradients) -> Gradients:
         """Once backward has come to the inputs."""
+        if self.grad_outputs is None:  # the outputs could not be watched, or none of them led here
+            return gradients
         shown = self._run_hooks(_spread(gradients, self.inputs, self.counts[0]))
         return tuple([shown[i] for i in self.inputs])
 

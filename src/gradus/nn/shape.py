@@ -30,6 +30,9 @@ class Flatten(Module):
 class Unflatten(Module):
     """One dimension made several.
 
+    Raises:
+        TypeError: unflattened_size is not a tuple of ints.
+
     >>> import gradus
     >>> gradus.nn.Unflatten(1, (1, 28, 28))(gradus.zeros(64, 784)).shape
     gradus.Size([64, 1, 28, 28])
@@ -37,6 +40,8 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Any) -> None:
         super().__init__()
+        if not isinstance(unflattened_size, (tuple, list)) or not all(isinstance(n, int) for n in unflattened_size):
+            raise TypeError(f"Unflatten: unflattened_size must be a tuple of ints, but found {unflattened_size!r}")
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input: Any) -> Any:
@@ -47,7 +52,7 @@ class Unflatten(Module):
 
 
 class CosineSimilarity(Module):
-    """The cosine of the angle between vectors along a dimension.
+    """The cosine of the angle between vectors along a dimension. See `functional.cosine_similarity`.
 
     >>> import gradus
     >>> gradus.nn.CosineSimilarity()(gradus.ones(1, 2), gradus.ones(1, 2)).item() > 0.999
@@ -63,7 +68,7 @@ class CosineSimilarity(Module):
 
 
 class PairwiseDistance(Module):
-    """‖x₁ − x₂ + eps‖ₚ over the last dimension.
+    """‖x₁ − x₂ + eps‖ₚ over the last dimension. See `functional.pairwise_distance`.
 
     >>> import gradus
     >>> gradus.nn.PairwiseDistance()(gradus.zeros(1, 2), gradus.ones(1, 2)).shape

@@ -58,7 +58,8 @@ def add_at(shape: tuple[int, ...], key: tuple[Any, ...], values: np.ndarray) -> 
 
     `key` has a slice(None) or an index array for each axis, or a mask for several.
     """
-    indices, axes = [], []
+    indices: list[Any] = []
+    axes: list[int] = []
     axis = 0
     for k in key:
         found = [] if isinstance(k, slice) else list(k.nonzero()) if k.dtype == bool else [k]
@@ -66,14 +67,11 @@ def add_at(shape: tuple[int, ...], key: tuple[Any, ...], values: np.ndarray) -> 
         axes += range(axis, axis + len(found))
         axis += len(found) or 1
     sizes, others = [shape[a] for a in axes], [n for a, n in enumerate(shape) if a not in axes]
-    places = (
-        np.ravel_multi_index(tuple(indices), sizes, mode="wrap")
-        if 0 not in sizes
-        else np.zeros(values.shape[: indices[0].ndim], np.intp)
-    )
-    first = (
-        axes[0] if axes[-1] - axes[0] == len(axes) - 1 else 0
-    )  # NumPy puts the gathered axes first where they were apart
+    if 0 in sizes:  # then there is nothing to add
+        return np.zeros(shape, values.dtype)
+    places = np.ravel_multi_index(tuple(indices), sizes, mode="wrap")
+    together = axes[-1] - axes[0] == len(axes) - 1
+    first = axes[0] if together else 0  # where NumPy put the gathered axes
     values = np.moveaxis(values, range(first, first + places.ndim), range(places.ndim))
     width = int(np.prod(others, dtype=np.intp))
     y = add_rows(places.ravel(), values.reshape(places.size, width), int(np.prod(sizes, dtype=np.intp)))

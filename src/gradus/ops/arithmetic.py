@@ -67,7 +67,7 @@ class Mul(Op):
     promotes = True
 
     def forward(ctx, x, y):
-        ctx.save(x, y)
+        ctx.save(x if ctx.needs[1] else None, y if ctx.needs[0] else None)
         return np.multiply(x, y)
 
     def backward(ctx, g):
@@ -81,7 +81,7 @@ class Div(Op):
     promotes = floats = True
 
     def forward(ctx, x, y):
-        ctx.save(x, y)
+        ctx.save(x if ctx.needs[1] else None, y)
         return np.true_divide(x, y)
 
     def backward(ctx, g):

@@ -27,7 +27,7 @@ class Diagonal(Looking):
         ctx.shape, ctx.params = x.shape, {"offset": offset, "i": i, "j": j}
         length = max(min(x.shape[i] + min(offset, 0), x.shape[j] - max(offset, 0)), 0)
         others = [axis for axis in range(x.ndim) if axis not in (i, j)]
-        start: list[Any] = [slice(None)] * x.ndim
+        start = [slice(None)] * x.ndim
         start[i], start[j] = slice(min(max(-offset, 0), x.shape[i]), None), slice(min(max(offset, 0), x.shape[j]), None)
         shape = (*[x.shape[axis] for axis in others], length)
         strides = (*[x.strides[axis] for axis in others], x.strides[i] + x.strides[j])

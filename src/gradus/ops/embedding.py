@@ -46,7 +46,7 @@ class AddRows(Op):
 
 
 def sum_rows(x: np.ndarray, index: np.ndarray, rows: int) -> np.ndarray:
-    """Add each row of x (n, …) to row `index[n]` of a table of `rows`: sorted by target, so that each sum is one pass."""
+    """Add each row of x (n, …) to row `index[n]` of a table of `rows`; sorted by target, each sum is one pass."""
     out = np.zeros((rows, *x.shape[1:]), x.dtype)
     if index.size:
         order = np.argsort(index, kind="stable")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.base import TensorBase, raw, wrap
+from ..core.base import raw, wrap
 from ..core.device import check
 from .create import finished, type_of
 from .expand import Expand
@@ -34,7 +34,8 @@ __all__ = [
 
 def _number(x: Any) -> Any:
     """A Python number, from one or from a tensor or NumPy scalar of one element."""
-    return x.item() if isinstance(x, (TensorBase, np.generic, np.ndarray)) else x
+    x = raw(x)
+    return x.item() if isinstance(x, (np.generic, np.ndarray)) else x
 
 
 def arange(

@@ -28,7 +28,7 @@ class Looking(Op, register=False):
             return ctx.forward(x, **params)
         seen = x.array
         array = ctx.forward(seen, **params)
-        out = wrap(array)
+        out: Any = wrap(array)
         if x.base is not None and x.epoch != x.base.epoch:
             history(x)  # an in-place change to the base may have made x one that requires a gradient
         if array.base is seen or array.base is seen.base is not None or np.may_share_memory(array, seen):

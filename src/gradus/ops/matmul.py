@@ -34,7 +34,7 @@ class Mm(Op):
     """C = A B.   dA = dC Bᵀ,  dB = Aᵀ dC.   A: (n, k), B: (k, m) → C: (n, m)."""
 
     def forward(ctx, a, b):
-        ctx.save(a, b)
+        ctx.save(a if ctx.needs[1] else None, b if ctx.needs[0] else None)
         return product(a, b)
 
     def backward(ctx, g):
@@ -50,7 +50,7 @@ class Mv(Op):
     """y = A x.   dA = dy xᵀ,  dx = Aᵀ dy.   A: (n, k), x: (k) → y: (n)."""
 
     def forward(ctx, a, x):
-        ctx.save(a, x)
+        ctx.save(a if ctx.needs[1] else None, x if ctx.needs[0] else None)
         return product(a, x)
 
     def backward(ctx, g):
@@ -64,7 +64,7 @@ class Dot(Op):
     """z = Σ xᵢ yᵢ.   dx = dz · y,  dy = dz · x.   x, y: (k) → z: a number."""
 
     def forward(ctx, x, y):
-        ctx.save(x, y)
+        ctx.save(x if ctx.needs[1] else None, y if ctx.needs[0] else None)
         return product(x, y)
 
     def backward(ctx, g):
@@ -78,7 +78,7 @@ class Bmm(Op):
     """C = A B for each pair of a batch.   dA = dC Bᵀ,  dB = Aᵀ dC.   A: (b, n, k), B: (b, k, m) → C: (b, n, m)."""
 
     def forward(ctx, a, b):
-        ctx.save(a, b)
+        ctx.save(a if ctx.needs[1] else None, b if ctx.needs[0] else None)
         return product(a, b)
 
     def backward(ctx, g):
@@ -312,7 +312,8 @@ class Linear(Op):
         return y if bias is None else y + bias
 
     def forward(ctx, x, weight, bias):
-        ctx.save(x, weight)
+        ctx.save(x if ctx.needs[1] else None, weight if ctx.needs[0] else None)
+        ctx.shape = x.shape
         y = product(rows_of(x), weight.T)
         if bias is not None:
             if bias.dtype != y.dtype:
@@ -329,7 +330,7 @@ class Linear(Op):
         dx = dw = db = None
         if ctx.needs[0]:
             dx = product(rows, weight)
-            dx = dx if x.ndim == 2 else dx.reshape(x.shape)
+            dx = dx if len(ctx.shape) == 2 else dx.reshape(ctx.shape)
         if ctx.needs[1]:
             dw = product(rows.T, rows_of(x))
         if ctx.needs[2]:

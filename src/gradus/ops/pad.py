@@ -91,7 +91,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
             "of 2D or 3D, the last two of 3D or 4D, or the last three of 4D or 5D"
         )
     for i in range(len(widths) // 2):
-        input = _by_order(input, len(shape) - 1 - i, *widths[2 * i : 2 * i + 2], mode)
+        input = _by_order(input, len(shape) - 1 - i, widths[2 * i], widths[2 * i + 1], mode)
     return input
 
 

@@ -17,7 +17,16 @@ _hook_ids = iter(range(1, 1 << 62))
 
 
 class RemovableHandle:
-    """What registering a hook returns: `remove()` takes the hook off again; also a context manager."""
+    """What registering a hook returns: `remove()` takes the hook off again; also a context manager.
+
+    >>> import gradus
+    >>> x = gradus.ones(2, requires_grad=True)
+    >>> with x.register_hook(lambda g: g * 10):
+    ...     x.sum().backward()
+    >>> x.sum().backward()
+    >>> x.grad
+    tensor([11., 11.])
+    """
 
     def __init__(self, hooks: dict[int, Any], hook: Callable[..., Any]) -> None:
         self.id = next(_hook_ids)
@@ -25,6 +34,7 @@ class RemovableHandle:
         self._hooks = hooks
 
     def remove(self) -> None:
+        """Take the hook off; a second time changes nothing."""
         self._hooks.pop(self.id, None)
 
     def __enter__(self) -> RemovableHandle:
@@ -37,8 +47,14 @@ class RemovableHandle:
 class AutogradMethods:
     """backward, detach, grad_fn, hooks and the like."""
 
+    node: Op | None
+
     def backward(
-        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+        self,
+        gradient: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
     ) -> None:
         """Add the gradient of this tensor to `.grad` of every leaf behind it.
 
@@ -62,7 +78,14 @@ class AutogradMethods:
 
     @property
     def grad(self) -> Any:
-        """The gradient that backward() left here, or None."""
+        """The gradient that backward() left here, or None.
+
+        >>> import gradus
+        >>> x = gradus.tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([2., 4.])
+        """
         return self._grad
 
     @grad.setter
@@ -72,22 +95,35 @@ class AutogradMethods:
                 raise TypeError(f"assigned grad has data of type {type(g).__name__}; expected a Tensor or None")
             if g.array.shape != self.array.shape:
                 raise RuntimeError(
-                    f"assigned grad has data of a different size: got {list(g.array.shape)}, expected {list(self.array.shape)}"
+                    f"assigned grad has data of a different size: got {list(g.array.shape)}, "
+                    f"expected {list(self.array.shape)}"
                 )
         self._grad = g
 
     @property
     def grad_fn(self) -> Op | None:
-        """The operation that made this tensor; None for a leaf."""
+        """The operation that made this tensor; None for a leaf.
+
+        >>> import gradus
+        >>> (gradus.ones(2, requires_grad=True) * 3).grad_fn
+        <MulBackward0>
+        """
         return history(self)
 
     @property
     def is_leaf(self) -> bool:
-        """Whether this tensor was made by the user, not by a recorded operation."""
+        """Whether this tensor was made by the user, not by a recorded operation.
+
+        >>> import gradus
+        >>> x = gradus.ones(2, requires_grad=True)
+        >>> x.is_leaf, (x * 3).is_leaf
+        (True, False)
+        """
         return history(self) is None
 
     @property
     def output_nr(self) -> int:
+        """Which of its operation's outputs this tensor is."""
         return self.index
 
     @property
@@ -99,19 +135,37 @@ class AutogradMethods:
         return self.base
 
     def detach(self) -> Any:
-        """This tensor outside the graph: the same numbers in the same memory, no history."""
+        """This tensor outside the graph: the same numbers in the same memory, no history.
+
+        >>> import gradus
+        >>> y = gradus.ones(2, requires_grad=True) * 3
+        >>> y.detach()
+        tensor([3., 3.])
+        """
         return share(self)
 
     def detach_(self) -> Any:
-        """Forget the history of this tensor: it becomes a leaf."""
+        """Forget the history of this tensor: it becomes a leaf.
+
+        >>> import gradus
+        >>> y = gradus.ones(2, requires_grad=True) * 3
+        >>> y.detach_().is_leaf
+        True
+        """
         self.node, self.index, self.requires_grad, self.base, self.parent = None, 0, False, None, None
         return self
 
     @property
     def data(self) -> Any:
-        """The same numbers as a leaf that knows no history and whose changes backward does not notice; prefer `detach()`."""
-        out = wrap(self.array)
-        return out
+        """The same numbers as a leaf without history, whose changes backward does not notice; prefer `detach()`.
+
+        >>> import gradus
+        >>> w = gradus.ones(2, requires_grad=True)
+        >>> w.data += 1
+        >>> w
+        tensor([2., 2.], requires_grad=True)
+        """
+        return wrap(self.array)
 
     @data.setter
     def data(self, new: Any) -> None:
@@ -124,6 +178,10 @@ class AutogradMethods:
 
         Raises:
             RuntimeError: the dtype is not floating, or the tensor is not a leaf.
+
+        >>> import gradus
+        >>> gradus.ones(2).requires_grad_()
+        tensor([1., 1.], requires_grad=True)
         """
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(
@@ -131,13 +189,14 @@ class AutogradMethods:
             )
         if not requires_grad and history(self) is not None:
             raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables; use detach() to get a tensor without history"
+                "you can only change requires_grad flags of leaf variables; "
+                "use detach() to get a tensor without history"
             )
         self.requires_grad = requires_grad
         return self
 
     def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
-        """Call `hook(grad)` each time the gradient of this tensor is computed; a tensor that it returns replaces the gradient.
+        """Call `hook(grad)` each time this tensor's gradient is computed; a tensor that it returns replaces it.
 
         Raises:
             RuntimeError: this tensor requires no gradient.
@@ -159,14 +218,35 @@ class AutogradMethods:
         return RemovableHandle(node.hooks.setdefault(self.index, {}), hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Any], None]) -> RemovableHandle:
-        """Call `hook(tensor)` after backward has added to this leaf's `.grad`."""
+        """Call `hook(tensor)` after backward has added to this leaf's `.grad`.
+
+        Raises:
+            RuntimeError: this tensor is not a leaf.
+
+        >>> import gradus
+        >>> x = gradus.ones(2, requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda t: print(t.grad))
+        >>> x.sum().backward()
+        tensor([1., 1.])
+        """
         if history(self) is not None:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         self.post_hooks = {} if self.post_hooks is None else self.post_hooks
         return RemovableHandle(self.post_hooks, hook)
 
     def retain_grad(self) -> None:
-        """Keep `.grad` for this tensor although it is not a leaf."""
+        """Keep `.grad` for this tensor although it is not a leaf.
+
+        Raises:
+            RuntimeError: this tensor requires no gradient.
+
+        >>> import gradus
+        >>> y = gradus.ones(2, requires_grad=True) * 3
+        >>> y.retain_grad()
+        >>> (y * y).sum().backward()
+        >>> y.grad
+        tensor([6., 6.])
+        """
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if history(self) is None or self.retains:
@@ -184,18 +264,36 @@ class AutogradMethods:
 
     @property
     def retains_grad(self) -> bool:
+        """Whether `retain_grad` was called on it, and it is not a leaf."""
         return self.retains
 
     def is_inference(self) -> bool:
-        """Whether this tensor was made inside `inference_mode`."""
+        """Whether this tensor was made inside `inference_mode`.
+
+        >>> import gradus
+        >>> with gradus.inference_mode():
+        ...     y = gradus.ones(2)
+        >>> y.is_inference()
+        True
+        """
         return self.is_inference_
 
     def zero_(self) -> Any:
-        """Set every element to 0, in place."""
+        """Set every element to 0, in place.
+
+        >>> import gradus
+        >>> gradus.ones(2).zero_()
+        tensor([0., 0.])
+        """
         return self.fill_(0)
 
     def fill_(self, value: Any) -> Any:
-        """Set every element to `value` (a number or 0-d tensor), in place."""
+        """Set every element to `value` (a number or 0-d tensor), in place.
+
+        >>> import gradus
+        >>> gradus.zeros(2).fill_(7)
+        tensor([7., 7.])
+        """
         if not self.requires_grad and not getattr(value, "requires_grad", False):
             check(self, "fill_")
             self.array.fill(value.item() if hasattr(value, "item") else value)
@@ -204,6 +302,5 @@ class AutogradMethods:
         from ..ops.create import full_like
         from .inplace import assign_value
 
-        return assign_value(
-            self, value if isinstance(value, AutogradMethods) else full_like(self.detach(), value), "fill_"
-        )
+        filled = value if isinstance(value, AutogradMethods) else full_like(self.detach(), value)
+        return assign_value(self, filled, "fill_")

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, floor, pi
+from math import cos, floor, pi, prod
 from typing import Any
 
 from ..optimizer import Optimizer
-from .base import LRScheduler
-from .steps import one_for_each
+from .base import LRScheduler, one_for_each, set_rate
 
 
 class CosineAnnealingLR(LRScheduler):
-    """From the first rate down to eta_min along half a cosine of T_max epochs, and up again after it (Loshchilov and Hutter, 2017)."""
+    """From the first rate down to eta_min along half a cosine of T_max epochs, and up again after it.
 
-    def __init__(self, optimizer: Optimizer, T_max: float, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    Loshchilov and Hutter, 2017.
+
+    >>> import gradus
+    >>> optimizer = gradus.optim.SGD([gradus.ones(1)], lr=1.0)
+    >>> schedule = gradus.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=4)
+    >>> for epoch in range(5):
+    ...     print(f"{schedule.get_last_lr()[0]:.2f}", end=" ")
+    ...     optimizer.step()
+    ...     schedule.step()
+    1.00 0.85 0.50 0.15 0.00
+    """
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        now, low = self.current(), self.eta_min
-        if self.last_epoch == 0:
+        now, low = self._current(), self.eta_min
+        if self._is_initial:
             return now
         if self._step_count == 1 and self.last_epoch > 0:
             share = (1 + cos(self.last_epoch * pi / self.T_max)) / 2
@@ -37,7 +48,19 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """Cosine annealing over T_0 epochs, then again from the top, each time T_mult times as long."""
+    """Cosine annealing over T_0 epochs, then again from the top, each time T_mult times as long.
+
+    step(epoch) takes fractions of epochs, for a change at every batch.
+
+    >>> import gradus
+    >>> optimizer = gradus.optim.SGD([gradus.ones(1)], lr=1.0)
+    >>> schedule = gradus.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=2, T_mult=2)
+    >>> for epoch in range(7):
+    ...     print(f"{schedule.get_last_lr()[0]:.2f}", end=" ")
+    ...     optimizer.step()
+    ...     schedule.step()
+    1.00 0.50 1.00 0.85 0.50 0.15 1.00
+    """
 
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
@@ -80,16 +103,26 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
 
 class OneCycleLR(LRScheduler):
-    """One cycle over all batches: up to max_lr, then down to almost nothing, momentum the other way (Smith and Topin, 2018).
+    """One cycle over all batches: up to max_lr, then down to almost nothing, momentum the other way.
 
-    Call step() after every batch.
+    Call step() after every batch. Smith and Topin, 2018.
 
     Args:
         total_steps: batches in all; or give epochs and steps_per_epoch.
         pct_start: the share of steps that the rate rises.
         div_factor, final_div_factor: first rate = max_lr / div_factor, last = first / final_div_factor.
+        three_phase: from max_lr back to the first rate in as many steps as it rose, and only then to the last.
     Raises:
-        ValueError: stepped more often than total_steps.
+        ValueError: a setting that makes no sense, an optimiser without momentum, or more steps than total_steps.
+
+    >>> import gradus
+    >>> optimizer = gradus.optim.SGD([gradus.ones(1)], lr=1.0, momentum=0.9)
+    >>> schedule = gradus.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=6, pct_start=0.5)
+    >>> for batch in range(6):
+    ...     print(f"{schedule.get_last_lr()[0]:.2f}", end=" ")
+    ...     optimizer.step()
+    ...     schedule.step()
+    0.04 0.52 1.00 0.75 0.25 0.00
     """
 
     def __init__(
@@ -109,12 +142,7 @@ class OneCycleLR(LRScheduler):
         three_phase: bool = False,
         last_epoch: int = -1,
     ) -> None:
-        if total_steps is None:
-            if epochs is None or steps_per_epoch is None:
-                raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
-            total_steps = epochs * steps_per_epoch
-        if total_steps <= 0:
-            raise ValueError(f"Expected positive integer total_steps, but got {total_steps}")
+        total_steps = _total_steps(total_steps, epochs, steps_per_epoch)
         if not 0 <= pct_start <= 1:
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
@@ -122,7 +150,7 @@ class OneCycleLR(LRScheduler):
         self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
         self._phases = _one_cycle_phases(total_steps, pct_start, three_phase)
         self.use_beta1 = "betas" in optimizer.defaults
-        peaks = one_for_each(optimizer, max_lr)
+        peaks = one_for_each(optimizer, max_lr, "max_lr")
         if last_epoch == -1:
             for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                 group["initial_lr"] = peak / div_factor
@@ -135,7 +163,7 @@ class OneCycleLR(LRScheduler):
     def _start_momentum(self, optimizer: Optimizer, base: Any, largest: Any) -> None:
         if "momentum" not in optimizer.defaults and not self.use_beta1:
             raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
-        bases, tops = one_for_each(optimizer, base), one_for_each(optimizer, largest)
+        bases, tops = one_for_each(optimizer, base, "base_momentum"), one_for_each(optimizer, largest, "max_momentum")
         for group, low, high in zip(optimizer.param_groups, bases, tops, strict=True):
             group["base_momentum"], group["max_momentum"] = low, high
             _set_momentum(group, high, self.use_beta1)
@@ -152,9 +180,8 @@ class OneCycleLR(LRScheduler):
                     share = (step - start) / (end - start)
                     rates.append(self._between(group[lr_from], group[lr_to], share))
                     if self.cycle_momentum:
-                        _set_momentum(
-                            group, self._between(group[momentum_from], group[momentum_to], share), self.use_beta1
-                        )
+                        momentum = self._between(group[momentum_from], group[momentum_to], share)
+                        _set_momentum(group, momentum, self.use_beta1)
                     break
                 start = end
         return rates
@@ -163,6 +190,18 @@ class OneCycleLR(LRScheduler):
         if self.anneal_strategy == "linear":
             return (end - start) * share + start
         return end + (start - end) / 2.0 * (cos(pi * share) + 1)
+
+
+def _total_steps(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
+    if total_steps is None and (epochs is None or steps_per_epoch is None):
+        raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
+    given: dict[str, Any] = {"total_steps": total_steps}
+    if total_steps is None:
+        given = {"epochs": epochs, "steps_per_epoch": steps_per_epoch}
+    for name, value in given.items():
+        if not isinstance(value, int) or value <= 0:
+            raise ValueError(f"Expected positive integer {name}, but got {value}")
+    return prod(given.values())
 
 
 def _one_cycle_phases(total: int, rising: float, three: bool) -> list[tuple[float, str, str, str, str]]:
@@ -182,11 +221,25 @@ def _set_momentum(group: dict[str, Any], value: float, beta1: bool) -> None:
 
 
 class CyclicLR(LRScheduler):
-    """Up and down between base_lr and max_lr, again and again (Smith, 2017). Call step() after every batch.
+    """Up and down between base_lr and max_lr, again and again. Call step() after every batch. Smith, 2017.
 
     Args:
         step_size_up, step_size_down: batches on the way up and down.
-        mode: "triangular", "triangular2" (the height halves each cycle) or "exp_range" (it shrinks by gamma each batch).
+        mode: "triangular", "triangular2" (the height halves with each cycle) or "exp_range" (it shrinks by gamma with
+            each batch).
+        scale_fn, scale_mode: the height instead, as a function of the cycle (from 1) or of "iterations".
+        cycle_momentum: whether momentum (beta1 of Adam) goes down from max_momentum as the rate goes up.
+    Raises:
+        ValueError: the mode is unknown, or the optimiser has no momentum.
+
+    >>> import gradus
+    >>> optimizer = gradus.optim.SGD([gradus.ones(1)], lr=1.0, momentum=0.9)
+    >>> schedule = gradus.optim.lr_scheduler.CyclicLR(optimizer, base_lr=0.1, max_lr=0.5, step_size_up=2)
+    >>> for batch in range(6):
+    ...     print(f"{schedule.get_last_lr()[0]:.1f}", end=" ")
+    ...     optimizer.step()
+    ...     schedule.step()
+    0.1 0.3 0.5 0.3 0.1 0.3
     """
 
     def __init__(
@@ -206,11 +259,14 @@ class CyclicLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
-            raise ValueError("mode is invalid and scale_fn is None")
-        for group, low in zip(optimizer.param_groups, one_for_each(optimizer, base_lr), strict=True):
+            raise ValueError(
+                f"mode is invalid and scale_fn is None: expected triangular, triangular2 or exp_range, got {mode}"
+            )
+        for group, low in zip(optimizer.param_groups, one_for_each(optimizer, base_lr, "base_lr"), strict=True):
             if last_epoch == -1:
-                group["lr"] = group["initial_lr"] = low
-        self.max_lrs = one_for_each(optimizer, max_lr)
+                set_rate(group, low)
+                group["initial_lr"] = low
+        self.max_lrs = one_for_each(optimizer, max_lr, "max_lr")
         down = step_size_up if step_size_down is None else step_size_down
         self.total_size = float(step_size_up + down)
         self.step_ratio = step_size_up / self.total_size
@@ -221,8 +277,8 @@ class CyclicLR(LRScheduler):
         if cycle_momentum:
             if "momentum" not in optimizer.defaults and not self.use_beta1:
                 raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
-            self.base_momentums = one_for_each(optimizer, base_momentum)
-            self.max_momentums = one_for_each(optimizer, max_momentum)
+            self.base_momentums = one_for_each(optimizer, base_momentum, "base_momentum")
+            self.max_momentums = one_for_each(optimizer, max_momentum, "max_momentum")
         super().__init__(optimizer, last_epoch)
 
     def scale(self, x: float) -> float:

@@ -6,12 +6,13 @@ from math import inf
 from typing import Any
 
 from ..optimizer import Optimizer
-from .base import LRScheduler
-from .steps import one_for_each
+from .base import LRScheduler, one_for_each, set_rate
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """The rate times factor when a metric has not improved for more than `patience` epochs. Call step(metric) after each epoch.
+    """The rate times factor when a metric has not improved for more than `patience` epochs.
+
+    Call step(metric) after each epoch.
 
     Args:
         mode: "min" for a loss, "max" for an accuracy.
@@ -36,23 +37,23 @@ class ReduceLROnPlateau(LRScheduler):
         threshold: float = 1e-4,
         threshold_mode: str = "rel",
         cooldown: int = 0,
-        min_lr: float | list[float] = 0,
+        min_lr: list[float] | float = 0,
         eps: float = 1e-8,
     ) -> None:
         if factor >= 1.0:
-            raise ValueError("Factor should be < 1.0.")
+            raise ValueError(f"Factor should be < 1.0, got {factor}")
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
         if mode not in ("min", "max"):
-            raise ValueError(f"mode {mode} is unknown!")
+            raise ValueError(f"mode {mode} is unknown! Expected min (for a loss) or max (for an accuracy)")
         if threshold_mode not in ("rel", "abs"):
-            raise ValueError(f"threshold mode {threshold_mode} is unknown!")
-        self.optimizer, self.factor, self.min_lrs = optimizer, factor, one_for_each(optimizer, min_lr)
+            raise ValueError(f"threshold mode {threshold_mode} is unknown! Expected rel or abs")
+        self.optimizer, self.factor, self.min_lrs = optimizer, factor, one_for_each(optimizer, min_lr, "min_lr")
         self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
         self.patience, self.cooldown, self.eps = patience, cooldown, eps
         self.best = inf if mode == "min" else -inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
-        self._last_lr = self.current()
+        self._last_lr = self._current()
 
     @property
     def in_cooldown(self) -> bool:
@@ -61,12 +62,11 @@ class ReduceLROnPlateau(LRScheduler):
 
     def is_better(self, a: float, best: float) -> bool:
         """Whether `a` beats `best` by the threshold."""
-        sign = 1.0 if self.mode == "max" else -1.0
-        margin = self.threshold * (best if self.threshold_mode == "rel" else 1.0)
-        bound = best + sign * margin
+        margin = self.threshold if self.mode == "max" else -self.threshold
+        bound = best * (1.0 + margin) if self.threshold_mode == "rel" else best + margin
         return a > bound if self.mode == "max" else a < bound
 
-    def step(self, metrics: Any = None, epoch: int | None = None) -> None:
+    def step(self, metrics: Any, epoch: int | None = None) -> None:
         """Take note of the epoch's metric, and reduce the rate if it is time."""
         value = float(metrics)
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
@@ -80,11 +80,11 @@ class ReduceLROnPlateau(LRScheduler):
         if self.num_bad_epochs > self.patience:
             self._reduce()
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-        self._last_lr = self.current()
+        self._last_lr = self._current()
 
     def _reduce(self) -> None:
         for group, least in zip(self.optimizer.param_groups, self.min_lrs, strict=True):
             old = float(group["lr"])
             new = max(old * self.factor, least)
             if old - new > self.eps:
-                group["lr"] = new
+                set_rate(group, new)
