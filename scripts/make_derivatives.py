@@ -44,7 +44,7 @@ FAMILIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Reading at an index is differentiated by adding at it, and adding by reading.",
         ("index", "pick", "scatter"),
     ),
-    ("Products of matrices", "", ("matmul", "linalg")),
+    ("Products of matrices", "", ("matmul", "addmm", "einsum", "linalg")),
     ("Activations", "What bends the sums between two layers.", ("activation", "piecewise", "softmax")),
     ("Losses", "One number for how wrong an answer x is, the truth being t.", ("loss", "loss_class", "loss_margin")),
     ("Embedding and dropout", "", ("embedding", "dropout")),
@@ -132,7 +132,7 @@ def page() -> str:
     for title, about, found in families():
         if found:
             lines += [f"## {title}\n", *([f"{about}\n"] if about else [])]
-            lines += ["| operation | y = | dx = | in |", "| --- | --- | --- | --- |", *map(line, found), ""]
+            lines += ["| operation | formula | derivative | in |", "| --- | --- | --- | --- |", *map(line, found), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,7 +1,8 @@
 """One program, run on torch and on gradus: what comes out must be the same. Not a test itself.
 
-A program is a function of the library. What it returns, nested lists and dicts of tensors, modules, text and numbers, is compared: tensors by
-class, dtype, requires_grad and numbers, modules by how they print, errors by class. Both start from seed 0.
+A program is a function of the library. What it returns, nested lists and dicts of tensors, modules, text and numbers, is
+compared: tensors by class, dtype, requires_grad and numbers, modules by how they print, errors and warnings by class.
+Both start from seed 0.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def same(ours: Any, theirs: Any, where: str, rtol: float, atol: float) -> None:
         for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
             same(a, b, f"{where}[{i}]", rtol, atol)
     else:
-        assert type(ours) is type(theirs) and (ours == theirs or ours != ours), f"{where}: {ours!r}, torch {theirs!r}"
+        assert isinstance(ours, bool) == isinstance(theirs, bool), f"{where}: {ours!r}, torch {theirs!r}"
+        assert ours == theirs or (ours != ours and theirs != theirs), f"{where}: {ours!r}, torch {theirs!r}"
 
 
 def lines(text: str) -> list[str]:
@@ -77,7 +79,7 @@ def lines(text: str) -> list[str]:
 
 
 def agree_on(line: str, rtol: float = 0.0, atol: float = 0.0, **names: Any) -> None:
-    """An expression in which `torch`, `nn` and `F` are those of the library; `names` are arrays, made into tensors, or others."""
+    """An expression in which `torch`, `nn` and `F` are those of the library, and arrays in `names` have become tensors."""
 
     def program(library: Any) -> Any:
         made = {name: library.tensor(v.copy()) if isinstance(v, np.ndarray) else v for name, v in names.items()}
@@ -87,7 +89,7 @@ def agree_on(line: str, rtol: float = 0.0, atol: float = 0.0, **names: Any) -> N
 
 
 def agree_with_gradients(line: str, rtol: float = 1e-6, atol: float = 1e-6, **arrays: np.ndarray) -> None:
-    """An expression of tensors made from the arrays, of which floating ones require gradients: the result, and those gradients."""
+    """An expression of tensors made from the arrays: its result, and the gradients of those that are floating."""
 
     def program(library: Any) -> Any:
         made = {name: library.tensor(a.copy()) for name, a in arrays.items()}

@@ -20,7 +20,8 @@ def write_bytes(path: str | os.PathLike[str], content: bytes | memoryview) -> No
         Environment: the folder is missing, read-only or full. Nothing is left behind.
     """
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    # Its own name would make the temporary file's name too long where it is as long as the system allows.
+    draft = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         write_new(draft, content)
         draft.replace(path)

@@ -23,7 +23,11 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def reduction_of(name: str, reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
-    """The reduction, also from torch's old keywords size_average and reduce."""
+    """The reduction, also from torch's old keywords size_average and reduce.
+
+    >>> reduction_of("mse_loss", "sum")
+    'sum'
+    """
     if size_average is not None or reduce is not None:
         reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
         warnings.warn(
@@ -43,11 +47,11 @@ def reduced(loss: Any, reduction: str) -> Any:
 
 
 def same_shape(name: str, input: Any, target: Any) -> None:
-    """Refuse shapes that broadcasting would let pass: an (N, 1) prediction against (N,) targets gives N² silent differences."""
+    """Refuse shapes that broadcasting would let pass: (N, 1) against (N,) would silently give N² differences."""
     if input.array.shape != target.array.shape:
         raise ValueError(
-            f"{name}: input has shape {tuple(input.shape)} but target has shape {tuple(target.shape)}; they must be equal "
-            "(gradus does not broadcast in losses: reshape or expand one of them)"
+            f"{name}: input has shape {tuple(input.shape)} but target has shape {tuple(target.shape)}; they must be "
+            "equal (gradus does not broadcast in losses: reshape or expand one of them)"
         )
 
 
@@ -72,7 +76,7 @@ class MSELoss(Op):
 
 
 class Huber(Op):
-    """l = ½ (x − t)² / β where |x − t| < β, else |x − t| − ½ β, times `scale`.   dx = dl · scale · (x − t) / β, or dl · scale · sign(x − t)."""
+    """l = scale · (½ d² / β where |d| < β, else |d| − ½ β), d = x − t.   dx = dl · scale · (d / β, or sign d) = −dt."""
 
     promotes = True
 
@@ -89,11 +93,14 @@ class Huber(Op):
         array = raw(d)
         slope = Where.apply(np.abs(array) < ctx.beta, d / (ctx.beta or 1), np.sign(array))
         dx = g * (slope * ctx.scale)
-        return dx, -dx
+        return dx, -dx if ctx.needs[1] else None
 
 
 class BCE(Op):
-    """l = −(t ln p + (1 − t) ln(1 − p)), logarithms kept ≥ −100.   dp = dl · (p − t) / max(p (1 − p), 1e-12)."""
+    """l = −(t ln p + (1 − t) ln(1 − p)), logarithms kept ≥ −100.
+
+    dp = dl · (p − t) / max(p (1 − p), 1e-12),  dt = dl · (ln(1 − p) − ln p).
+    """
 
     def forward(ctx, p, t):
         ctx.save(p, t)
@@ -109,7 +116,7 @@ class BCE(Op):
 class BCEWithLogits(Op):
     """l = (1 − t) x + (1 + (w − 1) t) ln(1 + e⁻ˣ), which is −(w t ln σ(x) + (1 − t) ln(1 − σ(x))).
 
-    dx = dl · ((1 + (w − 1) t) (σ(x) − 1) + 1 − t),  dt = −dl · (x + (w − 1) ln σ(x)).
+    dx = dl · ((1 + (w − 1) t) (σ(x) − 1) + 1 − t),  dt = −dl · (x + (w − 1) ln σ(x)),  dw = −dl · t ln σ(x).
     """
 
     promotes = True
@@ -130,9 +137,13 @@ class BCEWithLogits(Op):
 
 
 def mse_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
     weight: Tensor | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """The mean squared error, mean (input − target)².
 
     Args:
@@ -169,9 +180,13 @@ def l1_loss(
 
 
 def smooth_l1_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
     beta: float = 1.0,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Squared error near 0 (within beta), absolute error beyond (Girshick, 2015).
 
     >>> import gradus
@@ -193,7 +208,7 @@ def huber_loss(
     """½ d² where |d| ≤ delta, else delta (|d| − ½ delta), d = input − target (Huber, 1964).
 
     >>> import gradus
-    >>> gradus.nn.functional.huber_loss(gradus.tensor([0.5, 3.0]), gradus.tensor([0.0, 0.0]), delta=2.0, reduction="none")
+    >>> gradus.nn.functional.huber_loss(gradus.tensor([0.5, 3.0]), gradus.zeros(2), delta=2.0, reduction="none")
     tensor([0.1250, 4.0000])
     """
     reduction = reduction_of("huber_loss", reduction)
@@ -209,9 +224,13 @@ def huber_loss(
 
 
 def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None, reduce: bool | None = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """−(t ln p + (1 − t) ln(1 − p)) for probabilities p = input in [0, 1]; logarithms are kept ≥ −100.
 
     Prefer binary_cross_entropy_with_logits: it takes the scores before the sigmoid and never overflows.
@@ -228,16 +247,22 @@ def binary_cross_entropy(
     for name, x in (("input", input.array), ("target", target.array)):
         if x.size and not (x.min() >= 0 and x.max() <= 1):
             raise RuntimeError(
-                f"binary_cross_entropy: all elements of {name} should be between 0 and 1, got {x.min():g} to {x.max():g}"
+                f"binary_cross_entropy: all elements of {name} should be between 0 and 1, got {x.min():g} to "
+                f"{x.max():g}"
             )
     loss = BCE.apply(input, target)
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None, reduce: bool | None = None,
-    reduction: str = "mean", pos_weight: Tensor | None = None,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
     """Binary cross-entropy of scores x = input before the sigmoid, stable for any size of them.
 
     Args:
@@ -270,9 +295,15 @@ def soft_margin_loss(
 
 
 def poisson_nll_loss(
-    input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: bool | None = None, eps: float = 1e-8,
-    reduce: bool | None = None, reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    target: Tensor,
+    log_input: bool = True,
+    full: bool = False,
+    size_average: bool | None = None,
+    eps: float = 1e-8,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
     """The negative log-likelihood of counts under a Poisson distribution of rate e^input (or input).
 
     Args:
@@ -311,8 +342,7 @@ def gaussian_nll_loss(
         raise ValueError("gaussian_nll_loss: var has negative entry/entries")
     if spread.shape != input.shape and spread.shape == input.shape[:-1]:
         spread = spread.unsqueeze(-1)
-    kept = spread + (
-        spread.detach().clamp(min=eps) - spread.detach()
-    )  # clamped in value, with the gradient passing through
+    constant = spread.detach()
+    kept = spread + (constant.clamp(min=eps) - constant)  # clamped in value, with the gradient passing through
     loss = 0.5 * (log(kept) + (input - target) ** 2 / kept)
     return reduced(loss + 0.5 * float(np.log(2 * np.pi)) if full else loss, reduction)

@@ -19,12 +19,20 @@ __all__: list[str] = []
 
 
 def rows_of(x: Any) -> Any:
-    """(C), (N, C) or (N, C, d…) as rows of C classes: (M, C)."""
+    """(C), (N, C) or (N, C, d…) as rows of C classes: (M, C).
+
+    >>> rows_of(np.zeros((5, 3, 2))).shape
+    (10, 3)
+    """
     return x.reshape(1, -1) if x.ndim == 1 else x if x.ndim == 2 else np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
 
 
 def like_classes(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Rows of classes back in the input's own shape."""
+    """Rows of classes back in the input's own shape.
+
+    >>> like_classes(np.zeros((10, 3)), (5, 3, 2)).shape
+    (5, 3, 2)
+    """
     if len(shape) <= 2:
         return rows.reshape(shape)
     return np.moveaxis(rows.reshape(shape[0], *shape[2:], shape[1]), -1, 1)
@@ -37,6 +45,9 @@ def class_indices(
 
     Raises:
         IndexError: a target that is not ignore_index lies outside 0 … classes − 1.
+
+    >>> class_indices("nll_loss", np.array([2, -100]), 3, ignore_index=-100)
+    (array([2, 0]), array([ True, False]))
     """
     flat = target.reshape(-1)
     outside = (flat >= classes) | (flat < 0)
@@ -46,8 +57,8 @@ def class_indices(
     if (outside & ~ignored).any():
         where = int(np.flatnonzero(outside & ~ignored)[0])
         raise IndexError(
-            f"{name}: Target {flat[where]} is out of bounds: at position {where} of the batch, but there are {classes} classes "
-            f"(0 to {classes - 1}); set ignore_index={flat[where]} if it is meant to be skipped"
+            f"{name}: Target {flat[where]} is out of bounds: at position {where} of the batch, but there are "
+            f"{classes} classes (0 to {classes - 1}); set ignore_index={flat[where]} if it is meant to be skipped"
         )
     return np.where(ignored, 0, flat), ~ignored
 
@@ -93,11 +104,9 @@ def _composed_cross_entropy(input, target, weight, ignore_index, reduction, labe
     w = np.ones(classes, raw(input).dtype) if weight is None else weight
     by_class = w.reshape([-1 if i == axis else 1 for i in range(input.ndim)])
     smooth = -(logp * by_class).sum(axis)
-    kept = (
-        np.ones(target.shape, raw(input).dtype)
-        if counts is None
-        else counts.reshape(target.shape).astype(raw(input).dtype)
-    )
+    kept = np.ones(target.shape, raw(input).dtype)
+    if counts is not None:
+        kept *= counts.reshape(target.shape)
     smooth = smooth * kept
     if reduction == "mean":
         smooth = smooth.sum() / float((w[t] * kept.reshape(-1)).sum())
@@ -107,7 +116,7 @@ def _composed_cross_entropy(input, target, weight, ignore_index, reduction, labe
 
 
 class CrossEntropy(Op):
-    """L = mean over rows of −Σ q ln softmax(x), q the target as a distribution.   dx = dL · (softmax(x) Σ q − q) / Σ w[t].
+    """L = Σ −q ln softmax(x) / Σ w[t], q a row's target as a distribution.   dx = dL · (softmax(x) Σ q − q) / Σ w[t].
 
     q is w[t] at the target; with label smoothing ε it is (1 − ε) w[t] there, plus ε w / C for every class.
     """
@@ -170,9 +179,15 @@ class CrossEntropy(Op):
 
 
 def cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None, ignore_index: int = -100,
-    reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
     """−ln softmax(input) at the target class: what a classifier is trained to make small.
 
     Args:
@@ -180,14 +195,15 @@ def cross_entropy(
         target: class indices, of input's shape without C; or probabilities, of input's shape.
         weight: (C) a factor for each class; the mean is then over the sum of the targets' weights.
         ignore_index: rows with this target count for nothing.
-        label_smoothing: ε in [0, 1]: the target becomes (1 − ε) of itself and ε of the uniform distribution (Szegedy et al., 2016).
+        label_smoothing: ε in [0, 1]: the target becomes (1 − ε) of itself and ε of the uniform distribution (Szegedy
+            et al., 2016).
     Raises:
         IndexError: a target class does not exist. ValueError, RuntimeError: shapes or dtypes do not fit.
 
     >>> import gradus
     >>> logits = gradus.tensor([[2.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
     >>> gradus.nn.functional.cross_entropy(logits, gradus.tensor([0, 2]))
-    tensor(0.1673)
+    tensor(0.1672)
     """
     reduction = reduction_of("cross_entropy", reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
@@ -210,8 +226,8 @@ def _check_weight(name: str, input: Any, weight: Any) -> None:
     classes = input.array.shape[min(input.ndim - 1, 1)] if input.ndim else 0
     if weight is not None and tuple(weight.shape) != (classes,):
         raise RuntimeError(
-            f"{name}: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
-            f"shape: {list(weight.shape)}"
+            f"{name}: weight tensor should be defined either for all {classes} classes or no classes but got weight "
+            f"tensor of shape: {list(weight.shape)}"
         )
 
 
@@ -251,9 +267,14 @@ def _against_probabilities(input, target, weight, ignore_index, reduction, smoot
 
 
 def nll_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None, ignore_index: int = -100,
-    reduce: bool | None = None, reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
     """−input at the target class, input being log-probabilities (from log_softmax): (C), (N, C) or (N, C, d…).
 
     >>> import gradus
@@ -268,9 +289,13 @@ def nll_loss(
 
 
 def kl_div(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
     log_target: bool = False,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """t (ln t − x): the Kullback–Leibler divergence of log-probabilities x = input from probabilities t.
 
     Args:

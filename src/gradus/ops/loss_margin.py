@@ -20,13 +20,18 @@ __all__ = ["cosine_similarity", "pairwise_distance"]
 
 
 def hinge_embedding_loss(
-    input: Tensor, target: Tensor, margin: float = 1.0, size_average: bool | None = None, reduce: bool | None = None,
+    input: Tensor,
+    target: Tensor,
+    margin: float = 1.0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """x where the target is 1, max(0, margin − x) where it is −1: distances of like and unlike pairs.
 
     >>> import gradus
-    >>> gradus.nn.functional.hinge_embedding_loss(gradus.tensor([0.5, 0.25]), gradus.tensor([1.0, -1.0]), reduction="none")
+    >>> distances, alike = gradus.tensor([0.5, 0.25]), gradus.tensor([1.0, -1.0])
+    >>> gradus.nn.functional.hinge_embedding_loss(distances, alike, reduction="none")
     tensor([0.5000, 0.7500])
     """
     reduction = reduction_of("hinge_embedding_loss", reduction, size_average, reduce)
@@ -37,9 +42,14 @@ def hinge_embedding_loss(
 
 
 def margin_ranking_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: bool | None = None, reduce: bool | None = None,
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    margin: float = 0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """max(0, −t (x₁ − x₂) + margin): x₁ is to rank above x₂ where t is 1, below where it is −1.
 
     >>> import gradus
@@ -56,10 +66,16 @@ def margin_ranking_loss(
 
 
 def multi_margin_loss(
-    input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, size_average: bool | None = None,
-    reduce: bool | None = None, reduction: str = "mean",
-) -> Tensor:  # fmt: skip
-    """Σ max(0, margin − x[t] + x[j])ᵖ / C over the other classes j: the multiclass hinge loss of a support vector machine.
+    input: Tensor,
+    target: Tensor,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Σ max(0, margin − x[t] + x[j])ᵖ / C over the other classes j: the hinge loss of a support vector machine.
 
     Shapes: input (C) or (N, C), target () or (N).
 
@@ -87,7 +103,7 @@ def multi_margin_loss(
 def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> Tensor:
-    """Σ max(0, 1 − (x[t] − x[j])) / C over target classes t and classes j that are none; a row's targets end at the first −1.
+    """Σ max(0, 1 − (x[t] − x[j])) / C over target classes t and all others j; a row's targets end at the first −1.
 
     Shapes: input and target (C) or (N, C).
 
@@ -110,9 +126,13 @@ def multilabel_margin_loss(
 
 
 def multilabel_soft_margin_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None, reduce: bool | None = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Binary cross-entropy of each class's own yes or no, averaged over the classes.
 
     >>> import gradus
@@ -142,9 +162,14 @@ def _length(x: Any, dim: int, eps: float) -> Any:
 
 
 def cosine_embedding_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: bool | None = None, reduce: bool | None = None,
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    margin: float = 0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """1 − cos where the target is 1, max(0, cos − margin) where it is −1.
 
     Shapes: inputs (N, D) or (D), target (N) or ().
@@ -174,9 +199,17 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
 
 
 def triplet_margin_loss(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0, p: float = 2, eps: float = 1e-6, swap: bool = False,
-    size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
     """max(0, d(anchor, positive) − d(anchor, negative) + margin) (Balntas et al., 2016).
 
     Args:
@@ -187,17 +220,31 @@ def triplet_margin_loss(
     >>> gradus.nn.functional.triplet_margin_loss(a, near, far)
     tensor(0.2929)
     """
-    distance: Callable[..., Any] = lambda a, b: pairwise_distance(a, b, p, eps)  # noqa: E731
+
+    def distance(a: Tensor, b: Tensor) -> Tensor:
+        return pairwise_distance(a, b, p, eps)
+
     return triplet_margin_with_distance_loss(
-        anchor, positive, negative, distance_function=distance, margin=margin, swap=swap,
+        anchor,
+        positive,
+        negative,
+        distance_function=distance,
+        margin=margin,
+        swap=swap,
         reduction=reduction_of("triplet_margin_loss", reduction, size_average, reduce),
-    )  # fmt: skip
+    )
 
 
 def triplet_margin_with_distance_loss(
-    anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Callable[..., Any] | None = None, margin: float = 1.0,
-    swap: bool = False, reduction: str = "mean",
-) -> Tensor:  # fmt: skip
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    *,
+    distance_function: Callable[..., Any] | None = None,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Tensor:
     """triplet_margin_loss with a distance of one's own.
 
     >>> import gradus

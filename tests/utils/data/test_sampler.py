@@ -80,6 +80,7 @@ REFUSED: dict[str, Callable[[Any], Any]] = {
     "a table of weights": lambda d: d.WeightedRandomSampler([[1.0, 2.0]], 1),
     "too many without replacement": lambda d: list(d.WeightedRandomSampler([1.0, 2.0], 3, False)),
     "a negative weight": lambda d: list(d.WeightedRandomSampler([-1.0, 2.0], 1)),
+    "a seed for a generator": lambda d: list(d.RandomSampler([1, 2], generator=0)),
     "empty batches": lambda d: d.BatchSampler([1], 0, False),
     "half a batch": lambda d: d.BatchSampler([1], 2.5, False),
     "a true batch": lambda d: d.BatchSampler([1], True, False),

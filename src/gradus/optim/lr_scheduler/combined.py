@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
@@ -27,6 +27,15 @@ class _Combined(LRScheduler):
                     f"{name} expects all schedulers to belong to the same optimizer, but that at index {i} has another"
                 )
         self._schedulers = list(schedulers)
+
+    def _go_to(self, epoch: int | None) -> None:
+        """Start anew, when this is itself part of a sequence and its turn comes."""
+        for group in self.optimizer.param_groups:
+            set_rate(group, group["initial_lr"])
+        for schedule in _simple(self):
+            schedule.last_epoch = -1
+        self.last_epoch = 0
+        self._initial_step()
 
     def state_dict(self) -> dict[str, Any]:
         state = {name: value for name, value in super().state_dict().items() if name != "_schedulers"}
@@ -69,7 +78,11 @@ class SequentialLR(_Combined):
         self.last_epoch = last_epoch + 1
         for group in optimizer.param_groups:
             set_rate(group, group["initial_lr"])
-        _undo_first_step(self)
+        for schedule in _simple(self):  # each took a step when it was made, but only the first one's is to count
+            schedule.last_epoch -= 1
+        self._initial_step()
+
+    def _initial_step(self) -> None:
         first = self._schedulers[bisect_right(self._milestones, 0)]
         first._initial_step()
         self._last_lr = first.get_last_lr()
@@ -84,15 +97,6 @@ class SequentialLR(_Combined):
         else:
             scheduler.step()
         self._last_lr = scheduler.get_last_lr()
-
-
-def _undo_first_step(schedule: Any) -> None:
-    """Each part took a step when it was made; in a sequence only the first one's is to count."""
-    if isinstance(schedule, _Combined):
-        for part in schedule._schedulers:
-            _undo_first_step(part)
-    else:
-        schedule.last_epoch -= 1
 
 
 class ChainedScheduler(_Combined):
@@ -113,8 +117,22 @@ class ChainedScheduler(_Combined):
         super().__init__(optimizer, schedulers)
         self._last_lr = self._current()
 
+    def _initial_step(self) -> None:
+        for scheduler in self._schedulers:
+            scheduler._initial_step()
+        self._last_lr = self._current()
+
     def step(self) -> None:  # type: ignore[override]
         """Let every schedule take its step."""
         for scheduler in self._schedulers:
             scheduler.step()
         self._last_lr = self._current()
+
+
+def _simple(schedule: LRScheduler) -> Iterator[LRScheduler]:
+    """The schedules that this one is made of, down to those that are made of none."""
+    if isinstance(schedule, _Combined):
+        for part in schedule._schedulers:
+            yield from _simple(part)
+    else:
+        yield schedule

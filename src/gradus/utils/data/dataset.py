@@ -10,7 +10,7 @@ from math import floor, isclose
 from types import GenericAlias
 from typing import Any
 
-from ...core.random import default_generator
+from .sampler import stream_of
 
 
 class Dataset:
@@ -228,7 +228,7 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) 
         )
     if any(isinstance(count, float) or count < 0 for count in counts):
         raise ValueError(f"random_split: expected whole numbers of examples, 0 or more, got {counts}")
-    order = (default_generator if generator is None else generator).permutation(total).tolist()
+    order = stream_of(generator).permutation(total).tolist()
     ends = accumulate(counts)
     return [Subset(dataset, order[end - count : end]) for end, count in zip(ends, counts, strict=True)]
 

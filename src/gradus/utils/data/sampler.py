@@ -104,9 +104,9 @@ class RandomSampler(PiecewiseSampler):
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def pieces(self) -> Iterator[range | np.ndarray]:
-        n, stream = len(self.data_source), self.generator
-        if stream is None:
-            stream = Generator().manual_seed(default_generator.next_seed())
+        n, stream = len(self.data_source), stream_of(self.generator)
+        if self.generator is None:
+            stream = Generator().manual_seed(stream.next_seed())
         size = DRAWN_AT_ONCE if self.replacement else n
         for _ in range(self.num_samples // size):
             yield stream.randint(0, n, size) if self.replacement else stream.permutation(n)
@@ -227,4 +227,8 @@ class BatchSampler(Sampler):
 
 def stream_of(generator: Any) -> Generator:
     """The stream to draw from: the default one for None."""
-    return default_generator if generator is None else generator
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(f"generator must be a gradus.Generator, such as Generator().manual_seed(0), got {generator!r}")
+    return generator
