@@ -37,7 +37,7 @@ FAMILIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Shape",
         "Numbers change their places, not their values; so do the gradients, the other way.",
-        ("shape", "stride", "diagonal", "join", "rearrange", "pad"),
+        ("shape", "expand", "stride", "diagonal", "join", "rearrange", "pad"),
     ),
     (
         "Indexing",
@@ -56,15 +56,15 @@ HEAD = """\
 
 <!-- Made by scripts/make_derivatives.py from the docstrings of the operations. Change those, then run it again. -->
 
-All {count} operations that the engine records, and what `backward` does in each. Every function of gradus is made of
-these: `einsum` of products and permutations, `softmin` of a negation and a softmax.
+All {count} operations of gradus, and what `backward` does in each. Every function is made of these: `einsum` of
+products and permutations, `softmin` of a negation and a softmax.
 
 How to read a line: the operation makes **y** (or z, l, L) from **x** (and others). **dy** is the gradient that arrives,
 ∂loss/∂y. **dx** is the gradient that is handed on, ∂loss/∂x. So for `Tanh`, dx = dy · (1 − y²) says that the derivative
 of tanh is 1 − y². Where inputs broadcast, their gradients are then summed over the axes along which they were repeated.
 
-- The name is that of the class in the file to the right, under `src/gradus/`. `Tanh` shows as `TanhBackward0` in a
-  tensor's `grad_fn`; where that name is another, it stands in brackets.
+- The name is that of the class in the file to the right, in `src/gradus/ops/` (`core/…` in `src/gradus/`). `Tanh` shows
+  as `TanhBackward0` in a tensor's `grad_fn`; where that name is another, it stands in brackets.
 - † marks an operation that is computed in one piece for speed, and has a *composed* form beside it: its definition in
   simpler operations, which [second derivatives](../explanation/engine.md#derivatives-of-derivatives) use.
 - *none*: nothing is recorded, the result never requires a gradient.
@@ -118,12 +118,18 @@ def derivative_cell(op: type[Op], derivative: str) -> str:
 def line(op: type[Op]) -> str:
     """One row of the table."""
     formula, derivative = parts(op)
-    name = f"`{op.__name__}`" + "†" * (op.composed is not None)
+    name = op.__name__ + "†" * (op.composed is not None)
     if op.torch_name not in ("", op.__name__):
-        name += f" (`{op.torch_name}`)"
-    source = op.__module__.removeprefix("gradus.").replace(".", "/") + ".py"
-    cells = [name, formula, derivative_cell(op, derivative), f"`{source}`"]
-    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+        name += f" ({op.torch_name})"
+    source = op.__module__.removeprefix("gradus.").removeprefix("ops.").replace(".", "/") + ".py"
+    cells = [name, formula, derivative_cell(op, derivative), source]
+    return "| " + " | ".join(map(escaped, cells)) + " |"
+
+
+def escaped(cell: str) -> str:
+    """The text with a backslash before what Markdown would take for a border or, outside code, for emphasis."""
+    pieces = cell.replace("|", r"\|").split("`")
+    return "`".join(piece if i % 2 else piece.replace("*", r"\*") for i, piece in enumerate(pieces))
 
 
 def page() -> str:

@@ -74,6 +74,10 @@ def test_a_docstring_becomes_a_line() -> None:
         "y = 3x, |x| < 1. x: any shape → y: same shape.",
         "dx = 3dy. The second paragraph.",
     )
-    source = __name__.removeprefix("gradus.").replace(".", "/") + ".py"
-    assert make_derivatives.line(Tripled).startswith(r"| `Tripled` | y = 3x, \|x\| < 1. x: any shape")
-    assert make_derivatives.line(Stepped) == f"| `Stepped` (`Floor`) | y = ⌊x⌋. | none; it has steps. | `{source}` |"
+    source = __name__.replace(".", "/") + ".py"
+    assert make_derivatives.line(Tripled).startswith(r"| Tripled | y = 3x, \|x\| < 1. x: any shape")
+    assert make_derivatives.line(Stepped) == f"| Stepped (Floor) | y = ⌊x⌋. | none; it has steps. | {source} |"
+
+
+def test_a_cell_cannot_break_the_table() -> None:
+    assert make_derivatives.escaped("|x| * `a * b|` * y") == r"\|x\| \* `a * b\|` \* y"

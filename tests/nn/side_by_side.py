@@ -96,7 +96,7 @@ def agree_with_gradients(line: str, rtol: float = 1e-6, atol: float = 1e-6, **ar
         for t in made.values():
             t.requires_grad_(t.is_floating_point())
         result = eval(line, {"torch": library, "nn": library.nn, "F": library.nn.functional, **made})
-        weights = library.arange(1, result.numel() + 1, dtype=result.dtype).reshape(result.shape)
+        weights = library.arange(1, result.numel() + 1, dtype=result.dtype).reshape(result.shape) / result.numel()
         (result * weights).sum().backward()
         return result, {name: t.grad for name, t in made.items()}
 

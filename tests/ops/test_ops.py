@@ -63,7 +63,7 @@ def run(library: Any, case: Case, tensors: list[Any], read: Any) -> tuple[list[n
     return values, [None if t.grad is None else np.array(read(t.grad)) for t in tensors]
 
 
-# torch computes these with float32 constants where the input is a single float64 number, so that its own error is about 3e-8.
+# torch takes float32 constants here where the input is a single float64 number, so that its own error is about 3e-8.
 TORCH_LOSES_DIGITS = ("F.celu[", "F.hardsigmoid[")
 
 

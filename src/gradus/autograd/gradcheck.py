@@ -48,7 +48,7 @@ def gradcheck(
         nondet_tol: how much two runs of backward may differ.
         fast_mode: random projections; with False the whole Jacobian is measured.
         projections: how many random directions are tried. seed: of the directions.
-        check_undefined_grad: also check that an input without influence on an output gets zero.
+        check_undefined_grad: accepted; that an input without influence gets zero is checked always.
     Returns:
         True if all derivatives agree.
     Raises:
@@ -141,7 +141,8 @@ def _differentiable(arguments: list[Any]) -> list[int]:
     for i in found:
         if arguments[i].array.dtype != np.float64:
             raise ValueError(
-                f"gradcheck: input {i} is {arguments[i].array.dtype.name}; differences of 1e-6 need float64, use .double()"
+                f"gradcheck: input {i} is {arguments[i].array.dtype.name}; differences of 1e-6 need float64, "
+                "use .double()"
             )
     return found
 
@@ -155,7 +156,14 @@ class _Check:
     """One function at one point."""
 
     def __init__(
-        self, func: Any, arguments: list[Any], checked: list[int], eps: float, atol: float, rtol: float, seed: int
+        self,
+        func: Any,
+        arguments: list[Any],
+        checked: list[int],
+        eps: float,
+        atol: float,
+        rtol: float,
+        seed: int,
     ) -> None:
         self.func, self.arguments, self.checked = func, arguments, checked
         self.eps, self.atol, self.rtol = eps, atol, rtol
@@ -187,14 +195,17 @@ class _Check:
         return [self.stream.uniform(0.5, 1.5, a.shape) * self.stream.choice([-1.0, 1.0], a.shape) for a in arrays]
 
     def deterministic(self, tolerance: float) -> None:
+        """Run backward twice and compare."""
         vs = [np.ones_like(o) for o in self.at(self.values)]
         for i, (a, b) in enumerate(zip(self.backward(vs), self.backward(vs), strict=True)):
             if a.size and not np.allclose(a, b, rtol=0, atol=tolerance, equal_nan=True):
                 raise GradcheckError(
-                    f"backward is not deterministic: two runs differ by {np.abs(a - b).max():.3g} for input {self.checked[i]}"
+                    f"backward is not deterministic: two runs differ by {np.abs(a - b).max():.3g} for "
+                    f"input {self.checked[i]}"
                 )
 
     def project(self) -> None:
+        """Compare derivative and slope along one random direction of each input."""
         vs = self.directions(self.at(self.values))
         analytic = self.backward(vs)
         for k, (u, g) in enumerate(zip(self.directions(self.values), analytic, strict=True)):
@@ -222,8 +233,17 @@ class _Check:
                         self.entry(k, j, o, at, measured, left, right, vs_shape)
 
     def entry(
-        self, k: int, j: Any, o: int, at: Any, measured: Any, left: Any, right: Any, outs: list[np.ndarray]
+        self,
+        k: int,
+        j: Any,
+        o: int,
+        at: Any,
+        measured: Any,
+        left: Any,
+        right: Any,
+        outs: list[np.ndarray],
     ) -> None:
+        """Compare one entry of the Jacobian: of output o at place `at` with respect to input k at place j."""
         vs = [np.zeros_like(x) for x in outs]
         vs[o][at] = 1.0
         derivative, slope = float(self.backward(vs)[k][j]), float(measured[o][at])
@@ -234,12 +254,13 @@ class _Check:
         if abs(a - b) > 1e-3 * (1 + abs(a) + abs(b)):
             x = self.values[k][j]
             raise GradcheckError(
-                f"{place}: the function has a kink at {x:.6g}: its slope is {a:.6g} to the left and {b:.6g} to the right, so no derivative "
-                "exists there; move the input away from it"
+                f"{place}: the function has a kink at {x:.6g}: its slope is {a:.6g} to the left and {b:.6g} to the "
+                "right, so no derivative exists there; move the input away from it"
             )
         raise GradcheckError(self.verdict(k, place, derivative, slope))
 
     def slope(self, k: int, u: np.ndarray, vs: list[np.ndarray]) -> float:
+        """v · Ju by central differences, for input k."""
         measured, _, _ = self.slopes_by_output(k, u, one_sided=False)
         return float(sum((m * v).sum() for m, v in zip(measured, vs, strict=True)))
 
@@ -256,23 +277,25 @@ class _Check:
         return central, left, [(h - m) / self.eps for h, m in zip(high, here, strict=True)]
 
     def agree(self, derivative: float, slope: float, scale: float) -> bool:
+        """Whether the two are equal within the tolerances, of which the absolute one is for entries of size 1."""
         return bool(np.isclose(derivative, slope, rtol=self.rtol, atol=self.atol * max(1.0, scale), equal_nan=True))
 
     def verdict(self, k: int, place: str, derivative: float, slope: float) -> str:
-        return f"{place}: backward says {derivative:.8g} but finite differences measure {slope:.8g} (input {self.checked[k]})"
+        """What is wrong, in one line."""
+        return (
+            f"{place}: backward says {derivative:.8g} but finite differences measure {slope:.8g} "
+            f"(input {self.checked[k]})"
+        )
 
 
 def like(t: Any, value: np.ndarray) -> Any:
-    """A leaf with these numbers, in the memory layout of `t`: gradcheck must not turn a transposed input into a plain one."""
+    """A leaf with these numbers, in the memory layout of `t`: a transposed input must be checked as such."""
     array = t.array
-    if array.flags.c_contiguous:
-        return wrap(value.copy()).requires_grad_(t.requires_grad)
+    overlaps = 0 in array.strides and array.size > 0  # memory that overlaps itself cannot hold different numbers
+    if array.flags.c_contiguous or overlaps:
+        return wrap(np.array(value)).requires_grad_(t.requires_grad)
     buffer = np.empty(_span(array), array.dtype)
-    out = np.ndarray(array.shape, array.dtype, buffer, _offset(array), array.strides)
-    if 0 in array.strides and array.size:
-        return wrap(np.array(value)).requires_grad_(
-            t.requires_grad
-        )  # memory that overlaps itself cannot hold different numbers
+    out: np.ndarray = np.ndarray(array.shape, array.dtype, buffer, _offset(array), array.strides)
     out[...] = value
     out.flags.writeable = array.flags.writeable
     return wrap(out).requires_grad_(t.requires_grad)

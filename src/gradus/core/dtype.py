@@ -107,12 +107,12 @@ def find(d: Any) -> dtype:
     """The dtype that `d` means: one of ours, a NumPy dtype, a Python type, or a name.
 
     >>> find("int64"), find(np.float16), find(float)
-    (gradus.int64, gradus.float16, gradus.float32)
+    (gradus.int64, gradus.float16, gradus.float64)
     """
     if type(d) is dtype:
         return d
     if d is float:
-        return _default
+        return float64  # as in torch: Python's float is a double
     if d is bool or d is int:
         return _PYTHON[d]
     if isinstance(d, str) and d in _BY_NAME:

@@ -14,7 +14,7 @@ import numpy as np
 from . import dtype as dtypes
 from .base import TensorBase, history, share
 from .mode import state
-from .op import Op, _Ref, cast
+from .op import Op, _Pick, _Ref, cast, nothing
 
 
 def assign(t: Any, value: Any, name: str) -> Any:
@@ -52,15 +52,7 @@ def check(t: Any, name: str) -> None:
     """
     history(t)
     if state.grad and t.requires_grad:
-        if t.node is None:
-            raise RuntimeError(
-                f"{name}: a leaf Variable that requires grad is being used in an in-place operation; "
-                "wrap it in no_grad()"
-            )
-        if t.base is not None and t.base.node is None and t.base.requires_grad:
-            raise RuntimeError(
-                f"{name}: a view of a leaf Variable that requires grad is being used in an in-place operation"
-            )
+        refuse_leaves(t, name)
     if t.is_inference_ and not state.inference:
         raise RuntimeError(
             f"{name}: Inplace update to inference tensor outside InferenceMode is not allowed; make a clone() first"
@@ -74,6 +66,27 @@ def check(t: Any, name: str) -> None:
         raise RuntimeError(
             f"{name}: the tensor's memory is read-only (it was made from a read-only array); clone() it first"
         )
+
+
+def refuse_leaves(t: Any, name: str) -> None:
+    """Refuse to change a leaf that requires a gradient, a view of one, and what torch hands out several of at once."""
+    if t.node is None:
+        raise RuntimeError(
+            f"{name}: a leaf Variable that requires grad is being used in an in-place operation; wrap it in no_grad()"
+        )
+    view = t
+    while view.base is not None:
+        op, view = view.parent[:2]
+        if type(op) is _Pick:
+            raise RuntimeError(
+                f"{name}: Output {op.index} of {op.op.__name__}Backward0 is a view and is being modified inplace. "
+                "This view is the output of a function that returns multiple views. Such functions do not allow the "
+                "output views to be modified inplace. Use the out-of-place operation, or index the tensor instead."
+            )
+        if view.requires_grad and view.node is None:
+            raise RuntimeError(
+                f"{name}: a view of a leaf Variable that requires grad is being used in an in-place operation"
+            )
 
 
 def bump(t: Any, name: str) -> None:
@@ -99,6 +112,8 @@ def rewrite_history(t: Any, value: Any) -> None:
         if type(ref) is _Ref and ref.tensor is None:  # the op saved its own output: that is t now, and is watched as t
             ref.version, ref.count = t.version, t.version[0]
     if t.base is None:
+        if not value.requires_grad:
+            value = Overwrite.apply(share_with_history(t), value)
         t.node, t.index, t.requires_grad = value.node, value.index, value.requires_grad
         t.epoch += 1
         return
@@ -121,10 +136,23 @@ def share_with_history(t: TensorBase) -> Any:
     return old
 
 
+class Overwrite(Op):
+    """y = value, in place of x.   dx = 0."""
+
+    torch_name = "Copy"
+
+    def forward(ctx, x, value):
+        return value
+
+    def backward(ctx, g):
+        return nothing(g), None
+
+
 class Replace(Op):
     """y = base with a region replaced by value.   dbase = dy with zeros in the region,   dvalue = dy in the region."""
 
-    torch_name = "CopySlices"
+    def name(ctx):
+        return "CopySlices"
 
     def forward(ctx, base, value, chain):
         ctx.chain, ctx.layout = chain, None if base.flags.c_contiguous else np.empty_like(base)

@@ -122,6 +122,8 @@ class Op:
         for x in inputs:
             if isinstance(x, TensorBase):
                 found = True
+                if x.base is not None and x.epoch != x.base.epoch:
+                    history(x)  # an in-place change to its base may have made it one that requires a gradient
                 needs.append(x.requires_grad)
                 x = x.array
             else:
@@ -153,10 +155,10 @@ class Op:
         several = type(result) is tuple
         outs = [wrap(y) for y in result] if several else [wrap(result)]
         if ctx.view:
-            ctx.mark_views(inputs, params, outs)
+            ctx.mark_views(inputs, params, outs, several)
         if wanted:
-            ctx.sequence = next(_clock)
             ctx.edges = tuple([edge(x) if need else None for x, need in zip(inputs, ctx.needs, strict=True)])
+            ctx.sequence = next(_clock)  # after edge(), which makes nodes where it brings a view up to date
             if ctx.promotes:
                 ctx.shapes = tuple([getattr(a, "shape", ()) for a in arrays])
             if several:
@@ -176,7 +178,7 @@ class Op:
                 ctx.trace = "".join(format_stack()[:-2])
         return tuple(outs) if several else outs[0]
 
-    def mark_views(ctx, inputs: tuple[Any, ...], params: dict[str, Any], outs: list[Any]) -> None:
+    def mark_views(ctx, inputs: tuple[Any, ...], params: dict[str, Any], outs: list[Any], several: bool) -> None:
         """Tie outputs that share the first input's memory to the tensor that owns it."""
         source = inputs[0]
         if not isinstance(source, TensorBase):
@@ -185,7 +187,7 @@ class Op:
         for i, out in enumerate(outs):
             if np.may_share_memory(out.array, source.array) and out.array.size:
                 out.base, out.version, out.epoch = root, source.version, root.epoch
-                out.parent = (_Pick(type(ctx), i) if len(outs) > 1 else type(ctx), source, inputs[1:], params)
+                out.parent = (_Pick(type(ctx), i) if several else type(ctx), source, inputs[1:], params)
 
     @classmethod
     def prepare(cls, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -344,6 +346,11 @@ def refuse_inference(x: TensorBase) -> None:
             "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal "
             "tensor."
         )
+
+
+def nothing(g: Any) -> Any:
+    """The gradient of what is constant: zeros like `g`, whatever `g` holds (0 · inf would be nan)."""
+    return wrap(np.zeros_like(g.array)) if isinstance(g, TensorBase) else np.zeros_like(g)
 
 
 class Cast(Op):

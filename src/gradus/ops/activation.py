@@ -107,9 +107,8 @@ class Softplus(Op):
         ctx.save(x)
         ctx.beta, ctx.threshold = beta, threshold
         scaled = x * beta
-        return np.where(scaled > threshold, x, np.log1p(np.exp(np.minimum(scaled, threshold))) / beta).astype(
-            x.dtype, copy=False
-        )
+        y = np.where(scaled > threshold, x, np.log1p(np.exp(np.minimum(scaled, threshold))) / beta)
+        return y.astype(x.dtype, copy=False)
 
     def backward(ctx, g):
         (x,) = ctx.saved

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.base import TensorBase, raw
-from ..core.op import Op
+from ..core.dtype import float64
+from ..core.op import Op, cast
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -242,7 +243,7 @@ def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     >>> gradus.add(gradus.tensor([1.0, 2.0]), 3, alpha=2)
     tensor([7., 8.])
     """
-    return Add.apply(input, other if alpha == 1 else Mul.apply(other, alpha) if not _number(other) else other * alpha)
+    return Add.apply(input, other if alpha == 1 else _times(other, alpha))
 
 
 def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
@@ -255,9 +256,9 @@ def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     >>> gradus.sub(gradus.tensor([5, 7]), 2)
     tensor([3, 5])
     """
-    if getattr(raw(input), "dtype", None) == bool and getattr(raw(other), "dtype", bool) == bool and not _number(other):
+    if _is_bool(input) and _is_bool(other):
         raise RuntimeError("sub: subtraction of two bool tensors is not supported; use ^ or logical_xor()")
-    return Sub.apply(input, other if alpha == 1 else Mul.apply(other, alpha) if not _number(other) else other * alpha)
+    return Sub.apply(input, other if alpha == 1 else _times(other, alpha))
 
 
 def rsub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
@@ -270,8 +271,12 @@ def rsub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     return sub(other, input, alpha=alpha)
 
 
-def _number(x: Any) -> bool:
-    return isinstance(x, (int, float))
+def _is_bool(x: Any) -> bool:
+    return isinstance(x, TensorBase) and x.array.dtype == np.bool_
+
+
+def _times(other: Any, alpha: float) -> Any:
+    return other * alpha if isinstance(other, (int, float)) else Mul.apply(other, alpha)
 
 
 def mul(input: Any, other: Any) -> Tensor:
@@ -368,12 +373,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     >>> gradus.pow(gradus.tensor([2.0, 3.0]), 3), 2 ** gradus.arange(4)
     (tensor([ 8., 27.]), tensor([1, 2, 4, 8]))
     """
-    if (
-        type(exponent) in (int, float)
-        and exponent == 2
-        and isinstance(input, TensorBase)
-        and input.array.dtype.kind == "f"
-    ):
+    squared = type(exponent) in (int, float) and exponent == 2
+    if squared and isinstance(input, TensorBase) and input.array.dtype.kind == "f":
         return Square.apply(input)
     return Pow.apply(input, exponent)
 
@@ -385,9 +386,6 @@ def float_power(input: Any, exponent: Any) -> Tensor:
     >>> gradus.float_power(gradus.tensor([2, 3]), 2)
     tensor([4., 9.], dtype=gradus.float64)
     """
-    from ..core.dtype import float64
-    from ..core.op import cast
-
     return Pow.apply(*[cast(v, float64) if isinstance(v, TensorBase) else v for v in (input, exponent)])
 
 

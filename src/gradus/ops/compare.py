@@ -142,9 +142,9 @@ class RightShift(_Comparison):
     ufunc = np.right_shift
 
 
-def _comparable(other: Any) -> Any:
-    """An operand of == that may be anything; None and strings equal no number."""
-    return other if isinstance(other, (TensorBase, int, float, np.ndarray, np.generic)) else None
+def _comparable(other: Any) -> bool:
+    """Whether an operand of ==, which may be anything, is numbers; None and strings equal no number."""
+    return isinstance(other, (TensorBase, int, float, np.ndarray, np.generic))
 
 
 def eq(input: Tensor, other: Any) -> Tensor:
@@ -154,7 +154,7 @@ def eq(input: Tensor, other: Any) -> Tensor:
     >>> gradus.eq(gradus.tensor([1, 2]), 2)
     tensor([False,  True])
     """
-    return Eq.apply(input, other) if _comparable(other) is not None else NotImplemented
+    return Eq.apply(input, other) if _comparable(other) else NotImplemented
 
 
 def ne(input: Tensor, other: Any) -> Tensor:
@@ -164,7 +164,7 @@ def ne(input: Tensor, other: Any) -> Tensor:
     >>> gradus.ne(gradus.tensor([1, 2]), 2)
     tensor([ True, False])
     """
-    return Ne.apply(input, other) if _comparable(other) is not None else NotImplemented
+    return Ne.apply(input, other) if _comparable(other) else NotImplemented
 
 
 def lt(input: Tensor, other: Any) -> Tensor:

@@ -155,16 +155,23 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if weight.numel() != 1:
         if weight.numel() != channels:
             raise RuntimeError(
-                f"prelu: weight has {weight.numel()} elements but input has {channels} channels (its shape is {tuple(input.shape)})"
+                f"prelu: weight has {weight.numel()} elements but input has {channels} channels "
+                f"(its shape is {tuple(input.shape)})"
             )
         weight = weight.reshape(-1, *[1] * max(input.ndim - 2, 0))
     return Where.apply(raw(input) > 0, input, input * weight)
 
 
 def rrelu(
-    input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
+    input: Tensor,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    inplace: bool = False,
 ) -> Tensor:
-    """leaky_relu with a slope drawn from [lower, upper] for each element in training, their mean in evaluation (Xu et al., 2015).
+    """leaky_relu with a slope drawn from [lower, upper] for each element in training, with their mean in evaluation.
+
+    Xu et al., 2015.
 
     >>> import gradus
     >>> gradus.rrelu(gradus.tensor([-24.0, 2.0]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.base import TensorBase, raw, wrap
+from ..core.dtype import get_default_dtype, promote_operands
 from ..core.op import Op
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ class Clamp(Op):
 
 
 def _limit(x, low, high):
-    if x.dtype.kind != "f" and any(type(b) is float for b in (low, high)):
-        x = x.astype(np.float32)
+    if x.dtype.kind != "f" and float in (type(low), type(high)):
+        x = x.astype(get_default_dtype().numpy)
     if low is not None:
         x = np.maximum(x, low)
     return np.minimum(x, high) if high is not None else x
@@ -159,8 +160,8 @@ class Copysign(Op):
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """`input` where the condition holds, `other` elsewhere; with the condition alone, the indices where it holds.
 
-    Shapes of the three broadcast. The branch not taken gets a gradient of exactly 0; what that 0 meets further back may still be nan
-    (0 · inf), so guard the input of the branch, not its result.
+    Shapes of the three broadcast. The branch not taken gets a gradient of exactly 0; what that 0 meets further back may
+    still make nan (0 · inf), so guard the input of the branch, not its result.
 
     Raises:
         RuntimeError: the condition is not boolean.
@@ -180,8 +181,6 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
             )
         mask = mask.astype(bool)
     if isinstance(condition, TensorBase) and not isinstance(input, TensorBase) and not isinstance(other, TensorBase):
-        from ..core.dtype import promote_operands
-
         input = wrap(np.asarray(input, dtype=promote_operands([input, other]).numpy))
     return Where.apply(mask, input, other)
 

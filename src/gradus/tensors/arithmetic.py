@@ -1,6 +1,8 @@
-"""Tensor methods of arithmetic and comparison: the operators of Python, and their named forms."""
+"""Tensor methods of arithmetic: Python's operators, and their named forms."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from ..ops import arithmetic
 
@@ -23,14 +25,14 @@ class ArithmeticMethods:
     reciprocal = arithmetic.reciprocal
     addcmul, addcdiv, lerp = arithmetic.addcmul, arithmetic.addcdiv, arithmetic.lerp
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Any) -> Any:
         return arithmetic.div(other, self)
 
-    def __rfloordiv__(self, other):
+    def __rfloordiv__(self, other: Any) -> Any:
         return arithmetic.floor_divide(other, self)
 
-    def __rmod__(self, other):
+    def __rmod__(self, other: Any) -> Any:
         return arithmetic.remainder(other, self)
 
-    def __rpow__(self, other):
+    def __rpow__(self, other: Any) -> Any:
         return arithmetic.pow(other, self)

@@ -61,7 +61,13 @@ class ElementwiseMethods:
     softmax, log_softmax = softmax.softmax, softmax.log_softmax
 
     def where(self, condition: Any, other: Any) -> Any:
-        """This tensor where the condition holds, `other` elsewhere."""
+        """This tensor where the condition holds, `other` elsewhere.
+
+        >>> import gradus
+        >>> x = gradus.tensor([-1.0, 2.0])
+        >>> x.where(x > 0, 0.0)
+        tensor([0., 2.])
+        """
         return select.where(condition, self, other)
 
     def __pos__(self) -> Any:

@@ -12,7 +12,15 @@ from ..ops import arithmetic, compare, exponential, piecewise, rounding, select,
 
 
 def in_place(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """The method `name` that computes `function(self, …)` and writes the result into self."""
+    """The method `name` that computes `function(self, …)` and writes the result into self.
+
+    >>> import gradus
+    >>> x = gradus.tensor([1.0, 4.0])
+    >>> in_place(gradus.sqrt, "sqrt_")(x)
+    tensor([1., 2.])
+    >>> x
+    tensor([1., 2.])
+    """
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return assign(self, function(self, *args, **kwargs), name)
@@ -112,5 +120,11 @@ class InPlaceMethods:
     relu_ = in_place(piecewise.relu, "relu_")
 
     def copy_(self, src: Any, non_blocking: bool = False) -> Any:
-        """Copy the numbers of `src` (broadcast, and cast to this dtype) into this tensor."""
+        """Copy the numbers of `src` (broadcast, and cast to this dtype) into this tensor.
+
+        >>> import gradus
+        >>> gradus.zeros(2, 2).copy_(gradus.tensor([1, 2]))
+        tensor([[1., 2.],
+                [1., 2.]])
+        """
         return assign_value(self, src if hasattr(src, "array") else wrap(raw(src)), "copy_")

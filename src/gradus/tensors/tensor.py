@@ -42,7 +42,7 @@ class Tensor(
     __array_priority__ = 1000  # NumPy's operators leave array * tensor to the tensor
 
     def __new__(cls, *args: Any, device: Any = None) -> Any:
-        from ..ops.create import legacy_tensor
+        from ..ops.legacy import legacy_tensor
 
         return legacy_tensor(cls, args, dtype.get_default_dtype())
 

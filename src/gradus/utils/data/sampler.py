@@ -111,8 +111,8 @@ class RandomSampler(PiecewiseSampler):
         for _ in range(self.num_samples // size):
             yield stream.randint(0, n, size) if self.replacement else stream.permutation(n)
         rest = self.num_samples % size
-        # torch shuffles once more even where nothing is left to give, which moves a stream that the user passed.
-        yield stream.randint(0, n, rest) if self.replacement else stream.permutation(n)[:rest]
+        if rest or self.generator is not None:  # torch draws once more even for nothing, which moves a user's stream
+            yield stream.randint(0, n, rest) if self.replacement else stream.permutation(n)[:rest]
 
     def __len__(self) -> int:
         return self.num_samples
