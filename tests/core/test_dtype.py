@@ -85,6 +85,9 @@ INTEGER_EDGES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "1%0": lambda i, u, b: i % 0,
     "uint8 wraps": lambda i, u, b: u + 10,
     "bool - bool": lambda i, u, b: b - b,
+    "bool - int": lambda i, u, b: b - i,
+    "1 - bool": lambda i, u, b: 1 - b,
+    "int - True": lambda i, u, b: i - True,
     "int ** -1": lambda i, u, b: i**-1,
 }
 
@@ -99,3 +102,18 @@ def test_integer_edges_equal_torch(case: str) -> None:
         except (RuntimeError, ZeroDivisionError) as error:
             results.append(type(error).__name__)
     assert results[0] == results[1] or set(results) <= {"RuntimeError", "ZeroDivisionError"}, results
+
+
+@pytest.mark.parametrize("lib", [gradus, torch], ids=["gradus", "torch"])
+def test_python_ints_wrap_into_the_type_of_the_tensor(lib: Any) -> None:
+    assert (lib.tensor([1, 2], dtype=lib.int8) * 1000).tolist() == [-24, -48]
+    assert (lib.tensor([0, 5], dtype=lib.uint8) + (-1)).tolist() == [255, 4]
+
+
+@pytest.mark.parametrize("lib", [gradus, torch], ids=["gradus", "torch"])
+def test_only_one_element_becomes_a_python_number(lib: Any) -> None:
+    assert float(lib.tensor([[2.5]])) == 2.5 and int(lib.tensor(3)) == 3
+    with pytest.raises(ValueError, match="only one element"):
+        float(lib.ones(2))
+    with pytest.raises(RuntimeError, match="Scalar"):
+        lib.ones(2).item()

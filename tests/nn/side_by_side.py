@@ -51,7 +51,9 @@ def agree(program: Program, rtol: float = 0.0, atol: float = 0.0) -> None:
     """The program gives the same on both, tensors to the last bit unless a tolerance is given."""
     ours, theirs = run(program, gradus), run(program, torch)
     if isinstance(theirs["result"], Exception) or isinstance(ours["result"], Exception):
-        assert type(ours["result"]) is type(theirs["result"]), f"gradus: {ours['result']!r}, torch: {theirs['result']!r}"
+        assert type(ours["result"]) is type(theirs["result"]), (
+            f"gradus: {ours['result']!r}, torch: {theirs['result']!r}"
+        )
         return
     same(ours["result"], theirs["result"], "result", rtol, atol)
     assert ours["warnings"] == theirs["warnings"]

@@ -55,7 +55,20 @@ LAYERS = lines("""
     nn.Unflatten(1, (2, 2))
     nn.Unflatten(-1, [3, -1])
 """)
-IN_PLACE = ["ReLU", "ReLU6", "LeakyReLU", "RReLU", "Hardtanh", "Hardsigmoid", "Hardswish", "ELU", "CELU", "SELU", "SiLU", "Mish"]
+IN_PLACE = [
+    "ReLU",
+    "ReLU6",
+    "LeakyReLU",
+    "RReLU",
+    "Hardtanh",
+    "Hardsigmoid",
+    "Hardswish",
+    "ELU",
+    "CELU",
+    "SELU",
+    "SiLU",
+    "Mish",
+]
 REFUSED = lines("""
     nn.GLU(0)(torch.ones(3))
     nn.Softmax2d()(torch.ones(3, 4))

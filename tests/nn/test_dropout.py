@@ -40,7 +40,9 @@ def test_scales_as_torch_does_to_the_last_bit() -> None:
         agree_on("F.dropout(torch.ones(20), p)", p=float(p))
 
 
-@pytest.mark.parametrize("name", ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"])
+@pytest.mark.parametrize(
+    "name", ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"]
+)
 def test_module(name: str) -> None:
     def program(library: Any) -> Any:
         x = library.ones(3, 4, 2, 2, 2) if name == "Dropout3d" else library.ones(3, 4, 5)

@@ -379,7 +379,11 @@ def _cast(x: Any, target: dtypes.dtype) -> Any:
         return x.item()
     if x is None:
         return None
-    return bool(x) if target.category == dtypes.BOOL else x
+    if target.category == dtypes.BOOL:
+        return bool(x)
+    if type(x) is int and target.category == dtypes.INTEGER:
+        return int(np.asarray(x, dtype=np.int64).astype(target.numpy))  # beyond the type's range it wraps, as in torch
+    return x
 
 
 def mismatch(shapes: list[tuple[int, ...]]) -> str:

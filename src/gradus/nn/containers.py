@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import index as as_integer
 from typing import Any
 
 from .module import Module, indented
@@ -58,7 +59,7 @@ class _ListOfModules(Module):
         return self.extend(modules)
 
     def insert(self, index: int, module: Module) -> Any:
-        """Add a module before position `index`; returns the container.
+        """Add a module before position `index`.
 
         Raises:
             IndexError: the index is beyond the end.
@@ -70,7 +71,6 @@ class _ListOfModules(Module):
         modules = list(self)
         modules.insert(index, module)
         self._number(modules)
-        return self
 
     def pop(self, key: int) -> Any:
         """Take a module out and return it."""
@@ -108,6 +108,15 @@ class Sequential(_ListOfModules):
         if isinstance(index, slice):
             return type(self)(OrderedDict(list(self._modules.items())[index]))
         return super().__getitem__(index)
+
+    def insert(self, index: int, module: Module) -> Any:
+        """Add a module before position `index`; returns the container.
+
+        Raises:
+            IndexError: the index is beyond the end.
+        """
+        super().insert(index, module)
+        return self
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Sequential):
@@ -232,7 +241,7 @@ def checked(index: Any, length: int) -> int:
     Raises:
         IndexError: there is no such position.
     """
-    i = index.__index__()
+    i = as_integer(index)
     if not -length <= i < length:
         raise IndexError(f"index {index} is out of range")
     return i % length

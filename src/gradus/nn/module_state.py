@@ -122,7 +122,7 @@ class ModuleState:
         """Call a hook before loading, for example to rename keys.
 
         It is called as `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
-        error_msgs)` and may change the dict, which is a copy of the one that was given.
+        error_msgs)` and may change the dict, which is a copy of the one that was given; strict is always True, as in torch.
         """
         return self._register("load_state_dict_pre", hook)  # type: ignore[attr-defined]
 
@@ -146,7 +146,7 @@ class _Loading:
     def match(self, module: Any, prefix: str) -> None:
         """Find the place of every given value in a module and its parts."""
         for hook in module._state_hooks("load_state_dict_pre"):
-            hook(module, self.given, prefix, {}, self.strict, *self.keys, self.errors)
+            hook(module, self.given, prefix, {}, True, *self.keys, self.errors)
         own = {prefix + name: (store, name, t) for name, store, t in module._state_items()}
         for key, (store, name, t) in own.items():
             if key not in self.given:
@@ -224,6 +224,9 @@ def _copy_into(t: Any, value: Any) -> None:
 
 
 def _as_own(t: Any, value: Any) -> Any:
-    """The given tensor in the place of `t`: as a Parameter, if that is one."""
+    """The given tensor in the place of `t`: as a Parameter, and trained, if that is."""
     value = value if isinstance(value, TensorBase) else wrap(value)
-    return Parameter(value, t.requires_grad) if isinstance(t, Parameter) and not isinstance(value, Parameter) else value
+    if isinstance(t, Parameter):
+        value = value if isinstance(value, Parameter) else Parameter(value, False)
+        value.requires_grad_(t.requires_grad)
+    return value

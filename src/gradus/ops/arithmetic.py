@@ -250,14 +250,17 @@ def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     """input − alpha · other, element by element.
 
     Raises:
-        RuntimeError: the shapes do not broadcast, or both are bool.
+        RuntimeError: the shapes do not broadcast, or one of them is bool.
 
     >>> import gradus
     >>> gradus.sub(gradus.tensor([5, 7]), 2)
     tensor([3, 5])
     """
-    if _is_bool(input) and _is_bool(other):
-        raise RuntimeError("sub: subtraction of two bool tensors is not supported; use ^ or logical_xor()")
+    if _is_bool(input) or _is_bool(other):
+        raise RuntimeError(
+            "sub: Subtraction with a bool tensor is not supported; use ^ for what differs between two masks, "
+            "~ to invert one, or .int() to count with it"
+        )
     return Sub.apply(input, other if alpha == 1 else _times(other, alpha))
 
 
@@ -272,7 +275,7 @@ def rsub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
 
 
 def _is_bool(x: Any) -> bool:
-    return isinstance(x, TensorBase) and x.array.dtype == np.bool_
+    return x.array.dtype == np.bool_ if isinstance(x, TensorBase) else isinstance(x, bool)
 
 
 def _times(other: Any, alpha: float) -> Any:

@@ -397,10 +397,3 @@ def numel(input: Tensor) -> int:
     6
     """
     return input.array.size
-
-
-def legacy_tensor(cls: type, args: tuple[Any, ...], dtype: dtypes.dtype) -> Any:
-    """What `cls(*args)` meant before `gradus.tensor`; see `legacy`."""
-    from .legacy import legacy_tensor as made
-
-    return made(cls, args, dtype)

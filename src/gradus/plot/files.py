@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradus.errors import Environment, Usage
+from gradus.io import atomic
 from gradus.plot.style import DPI, look
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix.lower() != ".png":
         raise Usage(f"plot.save: {path.name!r} does not end in .png, the one format that figures are written in")
-    return write_atomically(path, png(figure))
+    return write_whole(path, png(figure))
 
 
 def png(figure: Figure) -> bytes:
@@ -54,19 +54,11 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def write_atomically(path: Path, content: bytes) -> Path:
-    """Write ``content`` beside ``path`` first and rename, so that no reader ever meets half a file."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all, making its folder when missing; returns the path."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(unfinished, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise Environment(f"cannot write {path}: {error.strerror or error}") from error
+        raise Environment(f"{path.parent}: cannot make the folder: {error.strerror or error}") from error
+    atomic.write_bytes(path, content)
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gradus import plot
 from gradus.errors import GradusError, Usage
-from gradus.plot.files import write_atomically
+from gradus.plot.files import write_whole
 from gradus.report.markup import Markup, page, tag
 from gradus.report.page import figures, flat, notes, section
 from gradus.report.record import Picture, Record, as_picture, read
@@ -26,7 +26,7 @@ def write_comparison(run_dirs: Sequence[str | os.PathLike[str]], path: str | os.
     if not run_dirs:
         raise Usage("write_comparison: expected one run directory or more, got none")
     runs = dict(zip(names(run_dirs), map(read, run_dirs), strict=True))
-    return write_atomically(Path(path), render(runs).encode())
+    return write_whole(Path(path), render(runs).encode())
 
 
 def names(run_dirs: Sequence[str | os.PathLike[str]]) -> list[str]:

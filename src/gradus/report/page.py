@@ -11,7 +11,7 @@ from typing import Any
 
 from gradus import plot
 from gradus.errors import GradusError
-from gradus.plot.files import write_atomically
+from gradus.plot.files import write_whole
 from gradus.plot.style import DPI
 from gradus.report.markup import Markup, join, page, tag
 from gradus.report.record import Picture, Record, as_picture, read
@@ -33,7 +33,7 @@ def write(run_dir: str | os.PathLike[str]) -> Path:
     Errors: BadFile when run_dir is no run, Environment when the page cannot be written.
     """
     record = read(run_dir)
-    return write_atomically(Path(run_dir) / "report.html", render(record, where=_place(run_dir, record)).encode())
+    return write_whole(Path(run_dir) / "report.html", render(record, where=_place(run_dir, record)).encode())
 
 
 def render(record: Record, where: str) -> str:
