@@ -1,6 +1,6 @@
 """How long `import gradus` takes, beside `import numpy` and `import torch`, each in a fresh process.
 
-    python benchmarks/import_time.py [--rounds 15]
+Usage: python benchmarks/import_time.py [--rounds 15]
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import subprocess
 import sys
 from statistics import median
 
-COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as on a user's machine
+# As on a user's machine, where what Python has compiled once is kept.
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 PROGRAM = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 
 
@@ -29,8 +30,8 @@ def main() -> None:
             kept.append(float(done.stdout))
     print(f"import time in a fresh process, {rounds} rounds in turn")
     for name, kept in times.items():
-        ratio = min(kept) / min(times["numpy"])
-        print(f"  {name:<7} min {1000 * min(kept):6.0f} ms   median {1000 * median(kept):6.0f} ms   {ratio:.2f} × numpy")
+        least, middle, ratio = 1000 * min(kept), 1000 * median(kept), min(kept) / min(times["numpy"])
+        print(f"  {name:<7} min {least:6.0f} ms   median {middle:6.0f} ms   {ratio:.2f} × numpy")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Each library runs in a process of its own, the two taking turns, as spinning threads of one would slow the other.
 
-    python benchmarks/mlp_step.py [--rounds 5]        (needs torch)
+Usage: python benchmarks/mlp_step.py [--rounds 5]        (needs torch)
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ print(best)
 
 def measure(library: str, optimizer: str) -> float:
     """Seconds for a step: the fastest of twenty stretches of fifty steps."""
-    one_thread = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [sys.executable, "-c", PROGRAM, library, optimizer]
-    return float(subprocess.run(command, env={**os.environ, **one_thread}, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, env={**os.environ, **one_thread}, capture_output=True, text=True, check=True)
+    return float(done.stdout)
 
 
 def main() -> None:

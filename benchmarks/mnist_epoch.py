@@ -4,7 +4,7 @@ Both start a process, import, read the same IDX files, train 784-128-64-10 for o
 of 64 with Adam, evaluate on the 10,000 test images and print the accuracy. They take turns, with a
 pause between, so that neither has the quieter machine.
 
-    python benchmarks/mnist_epoch.py [--rounds 5]        (needs torch and $GRADUS_DATA)
+Usage: python benchmarks/mnist_epoch.py [--rounds 5]        (needs torch and $GRADUS_DATA)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-TORCH_PROGRAM = '''
+TORCH_PROGRAM = """
 import gzip, os, numpy as np, torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -50,9 +50,10 @@ with torch.no_grad():
     for x, y in DataLoader(test, batch_size=1000):
         right += (model(x).argmax(1) == y).sum().item()
 print(f"test accuracy {right / len(test):.4f}")
-'''
+"""
 
-COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as on a user's machine
+# As on a user's machine, where what Python has compiled once is kept.
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 PROGRAMS = ("gradus train", "gradus program", "torch program")
 
 
@@ -60,10 +61,9 @@ def command(which: str, out: Path) -> list[str]:
     if which == "gradus train":
         options = ["--set", "epochs=1", "--no-figures", "--out", str(out)]
         return [sys.executable, "-m", "gradus", "train", "mnist-mlp", *options]
-    library = "torch" if which == "torch program" else "gradus"
     program = TORCH_PROGRAM
-    if library == "gradus":  # the same text; only the names of the imports differ
-        program = program.replace("numpy as np, torch", "numpy as np, gradus as torch").replace("from torch", "from gradus")
+    if which == "gradus program":  # the same text; only the names of the imports differ
+        program = program.replace("np, torch", "np, gradus as torch").replace("from torch", "from gradus")
     return [sys.executable, "-c", program]
 
 

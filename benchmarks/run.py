@@ -1,6 +1,6 @@
-"""All benchmarks, one after another.
+"""All benchmarks, or those named, one after another.
 
-    make bench                          or: python benchmarks/run.py [NAME …]
+Usage: make bench, or python benchmarks/run.py [NAME …]
 """
 
 from __future__ import annotations

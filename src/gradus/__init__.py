@@ -67,7 +67,6 @@ from .ops.einsum import *
 from .ops.expand import *
 from .ops.exponential import *
 from .ops.extreme import *
-
 from .ops.grid import *
 from .ops.index import *
 from .ops.join import *
@@ -88,8 +87,8 @@ from .ops.scatter import *
 from .ops.select import *
 from .ops.shape import *
 from .ops.softmax import *
-from .ops.stride import *
 from .ops.statistics import *
+from .ops.stride import *
 from .ops.trigonometry import *
 from .tensors import Tensor
 from .tensors.printing import set_printoptions
@@ -98,7 +97,8 @@ if TYPE_CHECKING:
     from . import autograd, nn, optim, utils
 
 _ROOMS = {
-    "autograd", "classic", "datasets", "io", "linalg", "nn", "optim", "plot", "recipes", "report", "scalar", "train", "utils",
+    "autograd", "classic", "datasets", "io", "linalg", "nn", "optim", "plot", "recipes", "report", "scalar", "train",
+    "utils",
 }  # fmt: skip
 
 

@@ -266,3 +266,12 @@ def test_graphs_of_threads_do_not_mix() -> None:
     for t in threads:
         t.join()
     assert results == dict.fromkeys(range(4), True)
+
+
+@LIBRARIES
+def test_what_is_constant_sends_back_zero_even_for_infinity(lib: Any) -> None:
+    x = leaf(lib, 1.5)
+    for step in (lambda t: t.floor(), lambda t: t.round(), lambda t: t.sign(), lambda t: t**0):
+        x.grad = None
+        step(x).backward(lib.tensor([float("inf")], dtype=lib.float64))
+        assert x.grad.tolist() == [0.0]

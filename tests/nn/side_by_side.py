@@ -1,8 +1,8 @@
 """One program, run on torch and on gradus: what comes out must be the same. Not a test itself.
 
 A program is a function of the library. What it returns, nested lists and dicts of tensors, modules, text and numbers, is
-compared: tensors by class, dtype, requires_grad and numbers, modules by how they print, errors and warnings by class.
-Both start from seed 0.
+compared: tensors by class, dtype, requires_grad and numbers, modules by how they print. So are its errors and warnings,
+by class. Both start from seed 0.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def lines(text: str) -> list[str]:
 
 
 def agree_on(line: str, rtol: float = 0.0, atol: float = 0.0, **names: Any) -> None:
-    """An expression in which `torch`, `nn` and `F` are those of the library, and arrays in `names` have become tensors."""
+    """An expression in which `torch`, `nn` and `F` are the library's, and arrays in `names` have become tensors."""
 
     def program(library: Any) -> Any:
         made = {name: library.tensor(v.copy()) if isinstance(v, np.ndarray) else v for name, v in names.items()}

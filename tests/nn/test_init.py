@@ -1,8 +1,9 @@
-"""Every starting value is the one that torch draws, from the global stream or a generator, into any layout of memory."""
+"""Every starting value is the one that torch draws, from the global stream or a generator, into any layout."""
 
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,22 +62,22 @@ def filled(library: Any, call: str, shape: Any, dtype: str, layout: str, own_str
 def test_drawn(call: str, layout: str) -> None:
     for shape in SHAPES:
         for dtype in ("float32", "float64", "float16"):
-            agree(lambda library: filled(library, call, shape, dtype, layout))
-        agree(lambda library: filled(library, call, shape, "float32", layout, own_stream=True))
+            agree(partial(filled, call=call, shape=shape, dtype=dtype, layout=layout))
+        agree(partial(filled, call=call, shape=shape, dtype="float32", layout=layout, own_stream=True))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("call", FIXED)
 def test_fixed(call: str, layout: str) -> None:
     for shape in SHAPES:
-        agree(lambda library: filled(library, call, shape, "float32", layout))
+        agree(partial(filled, call=call, shape=shape, dtype="float32", layout=layout))
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (5, 3), (4, 4), (4, 2, 3), (16, 3, 3, 3)])
 @pytest.mark.parametrize("call", ["orthogonal_(t)", "orthogonal_(t, gain=2.0)"])
 def test_orthogonal(call: str, shape: tuple[int, ...]) -> None:
-    agree(lambda library: filled(library, call, shape, "float32", "contiguous"), atol=1e-5)
-    agree(lambda library: filled(library, call, shape, "float64", "contiguous", own_stream=True), atol=1e-12)
+    agree(partial(filled, call=call, shape=shape, dtype="float32", layout="contiguous"), atol=1e-5)
+    agree(partial(filled, call=call, shape=shape, dtype="float64", layout="contiguous", own_stream=True), atol=1e-12)
     rows = gradus.nn.init.orthogonal_(gradus.empty(shape, dtype=gradus.float64)).flatten(1)
     product = rows @ rows.T if rows.shape[0] <= rows.shape[1] else rows.T @ rows
     np.testing.assert_allclose(product.numpy(), np.eye(len(product)), atol=1e-12)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import gradus
-
 from tests.nn.side_by_side import agree_on, agree_with_gradients, lines
 
 rng = np.random.default_rng(0)

@@ -177,8 +177,8 @@ def test_deepcopy_is_apart_and_keeps_ties() -> None:
         with library.no_grad():
             twin.first.weight.fill_(7)
         return [
-            twin.again[0] is twin.first, twin.scale.grad, m.scale.grad, type(twin.scale).__name__, list(twin.parameters()),
-            m.first.weight, [p.requires_grad for p in twin.parameters()], list(twin.state_dict()), twin,
+            twin.again[0] is twin.first, twin.scale.grad, m.scale.grad, type(twin.scale).__name__, m.first.weight,
+            list(twin.parameters()), [p.requires_grad for p in twin.parameters()], list(twin.state_dict()), twin,
         ]  # fmt: skip
 
     agree(program)

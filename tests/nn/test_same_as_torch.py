@@ -1,4 +1,4 @@
-"""The promise of the front door: a program written for torch runs when `import torch` means gradus, and gives the same numbers."""
+"""A program written for torch runs when `import torch` means gradus, and gives the same numbers."""
 
 from __future__ import annotations
 

@@ -94,13 +94,14 @@ class LazyLinear(Linear):
             super().reset_parameters()
 
     def forward(self, input: Any) -> Any:
-        if isinstance(self.weight, UninitializedParameter):
-            self.weight.materialize((self.out_features, input.shape[-1]))
+        drawn = not isinstance(self.weight, UninitializedParameter)  # loaded from a state_dict
+        self.in_features = self.weight.shape[1] if drawn else input.shape[-1]
+        self.__class__ = Linear
+        if not drawn:
+            self.weight.materialize((self.out_features, self.in_features))
             if self.bias is not None:
                 self.bias.materialize((self.out_features,))
             self.reset_parameters()
-        self.in_features = self.weight.shape[1]
-        self.__class__ = Linear
         return self.forward(input)
 
 

@@ -122,7 +122,7 @@ class ModuleState:
         """Call a hook before loading, for example to rename keys.
 
         It is called as `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
-        error_msgs)` and may change the dict, which is a copy of the one that was given; strict is always True, as in torch.
+        error_msgs)` and may change the dict, a copy of the one that was given; strict is always True, as in torch.
         """
         return self._register("load_state_dict_pre", hook)  # type: ignore[attr-defined]
 

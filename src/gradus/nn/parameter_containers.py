@@ -70,8 +70,8 @@ class ParameterList(Module):
 class ParameterDict(Module):
     """A dict of parameters that are found; tensors are made into parameters, other things are kept as they are.
 
-    As in torch, a plain dict is taken in the order of its sorted keys, an OrderedDict and pairs in their own. A key that is
-    not there raises KeyError (in torch AttributeError).
+    As in torch, a plain dict is taken in the order of its sorted keys, an OrderedDict and pairs in their own. A missing
+    key raises KeyError (in torch AttributeError).
 
     >>> import gradus
     >>> list(gradus.nn.ParameterDict({"shift": gradus.zeros(1), "scale": gradus.ones(1)}))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.base import TensorBase, raw
 from ..core.dtype import float64
-from ..core.op import Op, cast
+from ..core.op import Op, cast, nothing
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -135,7 +135,7 @@ class Pow(Op):
 
     def to_base(ctx, g, x, y):
         if not isinstance(y, (np.ndarray, np.generic, TensorBase)):  # a Python number
-            return g * 0 if y == 0 else g * (y * x ** (y - 1))
+            return nothing(g) if y == 0 else g * (y * x ** (y - 1))
         zero = raw(y) == 0
         return _choose(zero, 0.0, g * (y * Pow.apply(x, _choose(zero, 1.0, y) - 1)))
 
@@ -168,7 +168,7 @@ class FloorDivide(Op):
 
 
 class TruncDivide(Op):
-    """z = x / y rounded toward zero.   dz = 0."""
+    """z = x / y rounded toward zero.   dx = 0,  dy = 0."""
 
     promotes = True
 
@@ -177,11 +177,11 @@ class TruncDivide(Op):
         return np.trunc(np.true_divide(x, y)).astype(np.result_type(x, y), copy=False)
 
     def backward(ctx, g):
-        return g * 0, g * 0
+        return nothing(g), nothing(g)
 
 
 class FloorDiv(Op):
-    """z = ⌊x / y⌋ as `div(rounding_mode="floor")` gives it.   dz = 0."""
+    """z = ⌊x / y⌋ as `div(rounding_mode="floor")` gives it.   dx = 0,  dy = 0."""
 
     promotes = True
 
@@ -190,7 +190,7 @@ class FloorDiv(Op):
         return np.floor_divide(x, y)
 
     def backward(ctx, g):
-        return g * 0, g * 0
+        return nothing(g), nothing(g)
 
 
 class Remainder(Op):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core.base import wrap
-from ..core.op import Op
+from ..core.op import Op, nothing
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -47,7 +47,7 @@ class Sign(Op):
         return np.sign(x) if x.dtype.kind != "f" else _sign(x)
 
     def backward(ctx, g):
-        return g * 0
+        return nothing(g)
 
 
 def _sign(x):
@@ -63,7 +63,7 @@ class Floor(Op):
         return np.floor(x) if x.dtype.kind == "f" else x.copy()
 
     def backward(ctx, g):
-        return g * 0
+        return nothing(g)
 
 
 class Ceil(Op):
@@ -73,7 +73,7 @@ class Ceil(Op):
         return np.ceil(x) if x.dtype.kind == "f" else x.copy()
 
     def backward(ctx, g):
-        return g * 0
+        return nothing(g)
 
 
 class Trunc(Op):
@@ -83,7 +83,7 @@ class Trunc(Op):
         return np.trunc(x) if x.dtype.kind == "f" else x.copy()
 
     def backward(ctx, g):
-        return g * 0
+        return nothing(g)
 
 
 class Frac(Op):
@@ -103,7 +103,7 @@ class Round(Op):
         return np.round(x, decimals) if x.dtype.kind == "f" or decimals < 0 else x.copy()
 
     def backward(ctx, g):
-        return g * 0
+        return nothing(g)
 
 
 class NanToNum(Op):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.base import TensorBase, raw, wrap
 from ..core.dtype import get_default_dtype, promote_operands
-from ..core.op import Op
+from ..core.op import Op, nothing
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -154,7 +154,7 @@ class Copysign(Op):
 
     def backward(ctx, g):
         x, z = map(raw, ctx.saved)
-        return g * np.where(x == 0, np.zeros_like(z), np.sign(x) * np.sign(z)), g * 0
+        return g * np.where(x == 0, np.zeros_like(z), np.sign(x) * np.sign(z)), nothing(g)
 
 
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
