@@ -1,7 +1,7 @@
 """One program, run on torch and on gradus: what comes out must be the same. Not a test itself.
 
-A program is a function of the library. What it returns, nested lists and dicts of tensors, modules, text and numbers, is
-compared: tensors by class, dtype, requires_grad and numbers, modules by how they print. So are its errors and warnings,
+A program is a function of the library. What it returns, nested lists and dicts of tensors, modules, text and numbers,
+is compared: tensors by class, dtype, requires_grad and numbers, modules by how they print. So are errors and warnings,
 by class. Both start from seed 0.
 """
 
@@ -60,7 +60,7 @@ def agree(program: Program, rtol: float = 0.0, atol: float = 0.0) -> None:
 
 
 def same(ours: Any, theirs: Any, where: str, rtol: float, atol: float) -> None:
-    if isinstance(theirs, np.ndarray):
+    if isinstance(theirs, (np.ndarray, float)):
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol, err_msg=where)
     elif isinstance(theirs, dict):
         assert list(ours) == list(theirs), f"{where}: {list(ours)}, torch {list(theirs)}"

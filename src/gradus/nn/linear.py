@@ -96,7 +96,7 @@ class LazyLinear(Linear):
     def forward(self, input: Any) -> Any:
         drawn = not isinstance(self.weight, UninitializedParameter)  # loaded from a state_dict
         self.in_features = self.weight.shape[1] if drawn else input.shape[-1]
-        self.__class__ = Linear
+        self.__class__ = Linear  # type: ignore[assignment]
         if not drawn:
             self.weight.materialize((self.out_features, self.in_features))
             if self.bias is not None:

@@ -89,7 +89,7 @@ class HookedCall:
     def _register(self, kind: str, hook: Any, prepend: bool = False) -> RemovableHandle:
         hooks = self._hooks.setdefault(kind, {})
         others = dict(hooks)
-        handle = RemovableHandle(hooks, hook)
+        handle = _registered(hooks, hook)
         if prepend:
             for i in others:
                 hooks[i] = hooks.pop(i)
@@ -146,11 +146,15 @@ class HookedCall:
 
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, args)` before the forward of every module."""
-    return RemovableHandle(_before_all, Hook(hook))
+    return _registered(_before_all, Hook(hook))
 
 
 def register_module_forward_hook(
     hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
 ) -> RemovableHandle:
     """Call `hook(module, args, output)` after the forward of every module."""
-    return RemovableHandle(_after_all, Hook(hook, with_kwargs, always_call))
+    return _registered(_after_all, Hook(hook, with_kwargs, always_call))
+
+
+def _registered(hooks: dict[int, Any], hook: Any) -> RemovableHandle:
+    return RemovableHandle(hooks, hook)

@@ -44,7 +44,8 @@ class ModuleState:
         ['weight', 'bias']
         """
         if args:  # torch's old positional form
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            old: tuple[Any, ...] = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            destination, prefix, keep_vars = old
         state = OrderedDict() if destination is None else destination
         for hook in self._state_hooks("state_dict_pre"):
             hook(self, prefix, keep_vars)
@@ -200,17 +201,18 @@ def _post_hooks(module: Any) -> Iterator[tuple[Any, Callable[..., Any]]]:
 
 def _misfit(key: str, t: Any, value: Any, assign: bool) -> str:
     """Why `value` cannot go where `t` is; nothing if it can."""
-    if not isinstance(value, (TensorBase, np.ndarray)) or np.asarray(raw(value)).dtype.kind in "OSUMmc":
+    array = raw(value)
+    if not isinstance(array, np.ndarray) or array.dtype.kind in "OSUMmc":
         return (
             f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint '
             f"but received {type(value)}"
         )
     if not assign and not t.array.flags.writeable:
         return f"{key} cannot be copied into: its memory is read-only. Use assign=True, or give the module a clone()."
-    if isinstance(t, UninitializedParameter) or tuple(value.shape) == tuple(t.shape):
+    if isinstance(t, UninitializedParameter) or array.shape == tuple(t.shape):
         return ""
     return (
-        f"size mismatch for {key}: copying a param with shape {Size(value.shape)} from checkpoint, "
+        f"size mismatch for {key}: copying a param with shape {Size(array.shape)} from checkpoint, "
         f"the shape in current model is {Size(t.shape)}."
     )
 

@@ -90,7 +90,7 @@ class UninitializedParameter(Parameter):
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Take a shape and become an ordinary Parameter (its numbers are not set)."""
         self.array = np.empty(shape, self.array.dtype)
-        self.__class__ = Parameter
+        self.__class__ = Parameter  # type: ignore[assignment]
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "<UninitializedParameter>"
