@@ -15,15 +15,15 @@ from .core.device import device
 from .core.differentiate import grad as _grad
 from .core.dtype import (
     bool_ as bool,
-)
-from .core.dtype import (
     can_cast,
     double,
     dtype,
+    find as _find,
     finfo,
     float16,
     float32,
     float64,
+    float_ as float,
     get_default_dtype,
     half,
     iinfo,
@@ -31,20 +31,12 @@ from .core.dtype import (
     int16,
     int32,
     int64,
+    int_ as int,
     long,
     promote_types,
     set_default_dtype,
     short,
     uint8,
-)
-from .core.dtype import (
-    find as _find,
-)
-from .core.dtype import (
-    float_ as float,
-)
-from .core.dtype import (
-    int_ as int,
 )
 from .core.mode import (
     enable_grad,

@@ -76,6 +76,12 @@ def test_names_limits_and_refusals() -> None:
     assert gradus.iinfo(gradus.int32).min == torch.iinfo(torch.int32).min
     with pytest.raises(TypeError, match="can't convert np.ndarray of type complex64"):
         gradus.from_numpy(np.ones(2, np.complex64))
+    for lib in (gradus, torch):
+        with pytest.raises(ValueError, match="invalid type: 'FooTensor'"):
+            lib.ones(2).type("FooTensor")
+        assert f"{lib.tensor(2.5)} {lib.tensor(2.5):.2f}" == "2.5 2.50"
+        with pytest.raises(TypeError, match="unsupported format string"):
+            f"{lib.ones(2):.2f}"
     assert gradus.can_cast(gradus.int64, gradus.float16) and not gradus.can_cast(gradus.float16, gradus.int64)
 
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gradus.datasets.split import every_nth, shuffled
 

@@ -6,8 +6,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gradus.errors import BadFile
 from gradus.io.gz import open_content, read_content

@@ -8,11 +8,9 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as npst
-from safetensors.torch import load_file, save_file
-from safetensors.torch import save as torch_bytes
+from safetensors.torch import load_file, save as torch_bytes, save_file
 
 from gradus.errors import BadFile, Environment, Usage
 from gradus.io import safetensors

@@ -253,6 +253,18 @@ def test_without_super_init_it_says_what_to_do(use: Any) -> None:
         use(m)
 
 
+def test_an_error_inside_a_property_is_seen() -> None:
+    """torch would say that there is no attribute `size`."""
+
+    class Sized(nn.Module):
+        @property
+        def size(self) -> int:
+            return self.wdith
+
+    with pytest.raises(AttributeError, match="no attribute 'wdith'"):
+        Sized().size
+
+
 def test_another_device_is_refused_with_the_way_out() -> None:
     for move in (lambda m: m.cuda(), lambda m: m.to("cuda"), lambda m: m.to_empty(device="cuda")):
         with pytest.raises(RuntimeError, match="import gradus as torch"):

@@ -116,6 +116,24 @@ def test_nothing_changes_where_an_array_holds_no_numbers_or_the_memory_is_read_o
     assert m[2].bias.tolist() == [1.0]
 
 
+def test_nothing_changes_where_integers_would_become_trained() -> None:
+    m = model(gradus)
+    weight, given = m[0].weight, m.state_dict()
+    given["2.bias"] = gradus.ones(1, dtype=gradus.int64)
+    with pytest.raises(RuntimeError, match="2.bias is trained"):
+        m.load_state_dict(given, assign=True)
+    assert m[0].weight is weight
+
+
+def test_nothing_changes_where_a_hook_fails() -> None:
+    m = model(gradus)
+    m[0].register_load_state_dict_post_hook(lambda mod, keys: 1 / 0)
+    before = m[0].weight.tolist()
+    with pytest.raises(ZeroDivisionError):
+        m.load_state_dict({name: t * 2 for name, t in m.state_dict().items()})
+    assert m[0].weight.tolist() == before
+
+
 def test_arrays_are_taken_too() -> None:
     m = nn.Linear(2, 1)
     m.load_state_dict({"weight": np.ones((1, 2)), "bias": np.zeros(1, np.float32)})

@@ -99,6 +99,9 @@ class Module(HookedCall, ModuleState, ModuleWalk):
         for store in (d["_parameters"], d["_buffers"], d["_modules"]):
             if name in store:
                 return store[name]
+        own = getattr(type(self), name, None)
+        if isinstance(own, property) and own.fget is not None:
+            return own.fget(self)  # Python asks here too when a property fails inside; let its own error be seen
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:

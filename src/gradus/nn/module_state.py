@@ -96,7 +96,7 @@ class ModuleState:
         loading.match(self, "")
         hooks = list(_post_hooks(self))
         loading.refuse(self, but_names=bool(hooks))
-        loading.carry_out()
+        loading.carry_out(undoable=bool(hooks))
         try:
             for module, hook in hooks:
                 hook(module, loading.keys)
@@ -139,9 +139,8 @@ class _Loading:
         self.given, self.strict, self.assign = given, strict, assign
         self.keys = IncompatibleKeys([], [])
         self.errors: list[str] = []
-        self.plan: list[
-            tuple[dict[str, Any], str, Any]
-        ] = []  # (the dict that holds a tensor, its name there, new value)
+        # (the dict that holds a tensor, its name there, the value to come), and to undo it: the tensor, its old numbers
+        self.plan: list[tuple[dict[str, Any], str, Any]] = []
         self.before: list[tuple[dict[str, Any], str, Any, Any]] = []
 
     def match(self, module: Any, prefix: str) -> None:
@@ -174,11 +173,10 @@ class _Loading:
         if errors:
             raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
 
-    def carry_out(self) -> None:
-        keep = self.strict and any(self.keys)  # only then can it still fail
+    def carry_out(self, undoable: bool) -> None:
         for store, name, value in self.plan:
             t = store[name]
-            if keep and not isinstance(t, UninitializedParameter):
+            if undoable and not isinstance(t, UninitializedParameter):
                 self.before.append((store, name, t, t.array.copy()))
             if self.assign:
                 store[name] = _as_own(t, value)
@@ -206,6 +204,10 @@ def _misfit(key: str, t: Any, value: Any, assign: bool) -> str:
         return (
             f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint '
             f"but received {type(value)}"
+        )
+    if assign and t.requires_grad and array.dtype.kind != "f":
+        return (
+            f"{key} is trained, so it cannot become a tensor of {array.dtype}; use assign=False to convert the numbers."
         )
     if not assign and not t.array.flags.writeable:
         return f"{key} cannot be copied into: its memory is read-only. Use assign=True, or give the module a clone()."

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..ops import create
-from . import functional as F
-from . import init
+from . import functional as F, init
 from .module import Module
 from .parameter import Parameter
 

@@ -15,8 +15,7 @@ from ..core.arguments import axis_of
 from ..core.base import TensorBase, raw
 from .arithmetic import mul
 from .matmul import matmul
-from .reduce import operand
-from .reduce import sum as sum_over
+from .reduce import operand, sum as sum_over
 from .shape import permute, reshape
 
 if TYPE_CHECKING:

@@ -319,8 +319,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
             [1, 3],
             [2, 3]])
     """
-    from itertools import combinations as choose
-    from itertools import combinations_with_replacement
+    from itertools import combinations as choose, combinations_with_replacement
 
     array = raw(input)
     if array.ndim != 1:

@@ -15,8 +15,7 @@ from .arithmetic import sub
 from .einsum import in_best_order
 from .extreme import amax, amin
 from .matmul import matmul
-from .reduce import kept_shape, operand, reduced_axes, total
-from .reduce import sum as sum_over
+from .reduce import kept_shape, operand, reduced_axes, sum as sum_over, total
 from .select import where
 from .shape import unsqueeze
 

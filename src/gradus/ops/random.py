@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
-from ..core import random as streams
+from ..core import dtype as dtypes, random as streams
 from ..core.base import TensorBase, raw, wrap
 from ..core.device import check
 from ..core.random import fork_rng, initial_seed, manual_seed, seed

@@ -12,7 +12,13 @@ from ..core.op import cast
 
 
 class ConvertMethods:
-    """item, tolist, numpy, shape, dtype, printing, Python's protocols."""
+    """item, tolist, numpy, shape, dtype, printing, Python's protocols.
+
+    >>> import gradus
+    >>> loss = gradus.tensor(0.25)
+    >>> f"{loss}, {loss:.1%}", float(loss), loss.tolist()
+    ('0.25, 25.0%', 0.25, 0.25)
+    """
 
     @property
     def shape(self) -> Size:

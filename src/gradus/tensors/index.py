@@ -10,8 +10,7 @@ from ..core.base import TensorBase, raw, wrap
 from ..core.inplace import assign, bump, check
 from ..core.mode import state
 from ..core.op import cast
-from ..ops import index, pick
-from ..ops import scatter as into
+from ..ops import index, pick, scatter as into
 from .inplace import assign_value, in_place
 from .random import RandomMethods
 

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.base import TensorBase
-from ..ops import addmm as sums
-from ..ops import counting, einsum, extreme, linalg, order, reduce, scan, statistics
-from ..ops import matmul as products
+from ..ops import addmm as sums, counting, einsum, extreme, linalg, matmul as products, order, reduce, scan, statistics
 from .inplace import in_place
 
 

@@ -9,9 +9,7 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.inplace import bump, check, share_with_history
-from ..ops import create, join, rearrange, shape, stride
-from ..ops import diagonal as diagonals
-from ..ops import expand as expanding
+from ..ops import create, diagonal as diagonals, expand as expanding, join, rearrange, shape, stride
 from .inplace import in_place
 
 
