@@ -57,7 +57,7 @@ def check(t: Any, name: str) -> None:
         raise RuntimeError(
             f"{name}: Inplace update to inference tensor outside InferenceMode is not allowed; make a clone() first"
         )
-    if 0 in t.array.strides and any(n > 1 and s == 0 for n, s in zip(t.array.shape, t.array.strides, strict=True)):
+    if t.array.size > 1 and 0 in t.array.strides and _overlaps(t.array):
         raise RuntimeError(
             f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
             "location. Please clone() the tensor before performing the operation."
@@ -66,6 +66,11 @@ def check(t: Any, name: str) -> None:
         raise RuntimeError(
             f"{name}: the tensor's memory is read-only (it was made from a read-only array); clone() it first"
         )
+
+
+def _overlaps(array: np.ndarray) -> bool:
+    """Whether several elements lie at one place in memory, as in an expanded tensor."""
+    return any(n > 1 and stride == 0 for n, stride in zip(array.shape, array.strides, strict=True))
 
 
 def refuse_leaves(t: Any, name: str) -> None:

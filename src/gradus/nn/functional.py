@@ -65,8 +65,6 @@ from ..ops.piecewise import (
 from ..ops.softmax import gumbel_softmax, log_softmax, softmax, softmin
 from ..ops.trigonometry import tanh
 
-swish = silu
-
 # the forms that overwrite their input
 celu_, elu_, hardtanh_, leaky_relu_ = (partial(f, inplace=True) for f in (celu, elu, hardtanh, leaky_relu))
 relu_, rrelu_, selu_, threshold_ = (partial(f, inplace=True) for f in (relu, rrelu, selu, threshold))
@@ -136,7 +134,6 @@ __all__ = [
     "softplus",
     "softshrink",
     "softsign",
-    "swish",
     "tanh",
     "tanhshrink",
     "threshold",

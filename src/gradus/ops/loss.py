@@ -46,6 +46,14 @@ def reduced(loss: Any, reduction: str) -> Any:
     return loss.mean() if reduction == "mean" else loss.sum() if reduction == "sum" else loss
 
 
+def weighted(loss: Any, weight: Any, reduction: str) -> Any:
+    """`reduced` with a factor for each element; a mean is then over the sum of the factors."""
+    if weight is None:
+        return reduced(loss, reduction)
+    loss = weight * loss
+    return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction)
+
+
 def same_shape(name: str, input: Any, target: Any) -> None:
     """Refuse shapes that broadcasting would let pass: (N, 1) against (N,) would silently give N² differences."""
     if input.array.shape != target.array.shape:
@@ -161,14 +169,21 @@ def mse_loss(
     same_shape("mse_loss", input, target)
     if weight is None:
         return MSELoss.apply(input, target, reduction=reduction)
-    weighted = weight * MSELoss.apply(input, target, reduction="none")
-    return weighted.sum() / weight.sum() if reduction == "mean" else reduced(weighted, reduction)
+    return weighted(MSELoss.apply(input, target, reduction="none"), weight, reduction)
 
 
 def l1_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
 ) -> Tensor:
     """The mean absolute error, mean |input − target|; its derivative where they are equal is taken as 0.
+
+    Args:
+        weight: a factor for each element; the mean is then over the sum of weights.
 
     >>> import gradus
     >>> gradus.nn.functional.l1_loss(gradus.tensor([1.0, 2.0]), gradus.tensor([1.0, 4.0]))
@@ -176,7 +191,7 @@ def l1_loss(
     """
     reduction = reduction_of("l1_loss", reduction, size_average, reduce)
     same_shape("l1_loss", input, target)
-    return reduced(Abs.apply(input - target), reduction)
+    return weighted(Abs.apply(input - target), weight, reduction)
 
 
 def smooth_l1_loss(
@@ -215,12 +230,7 @@ def huber_loss(
     same_shape("huber_loss", input, target)
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
-    loss = Huber.apply(input, target, beta=delta, scale=delta)
-    if weight is not None:
-        loss = loss * weight
-        if reduction == "mean":
-            return loss.sum() / weight.sum()
-    return reduced(loss, reduction)
+    return weighted(Huber.apply(input, target, beta=delta, scale=delta), weight, reduction)
 
 
 def binary_cross_entropy(
@@ -321,6 +331,21 @@ def poisson_nll_loss(
     return reduced(loss, reduction)
 
 
+def _fitting(var: Any, input: Any) -> Any:
+    """The variance with a shape that broadcasts to input's: the same, one dimension short, or 1 in one dimension."""
+    mine, wanted = tuple(var.shape), tuple(input.shape)
+    if mine == wanted:
+        return var
+    if mine == wanted[:-1]:
+        return var.unsqueeze(-1)
+    if len(mine) == len(wanted) and sum(b for a, b in zip(wanted, mine, strict=True) if a != b) == 1:
+        return var
+    raise ValueError(
+        f"gaussian_nll_loss: var is of incorrect size {mine} for input of shape {wanted}; it must be the same, lack the "
+        "last dimension, or have 1 in one dimension"
+    )
+
+
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
@@ -340,8 +365,7 @@ def gaussian_nll_loss(
     spread = var if isinstance(var, TensorBase) else full_like(input.detach(), var)
     if (spread.array < 0).any():
         raise ValueError("gaussian_nll_loss: var has negative entry/entries")
-    if spread.shape != input.shape and spread.shape == input.shape[:-1]:
-        spread = spread.unsqueeze(-1)
+    spread = _fitting(spread, input)
     constant = spread.detach()
     kept = spread + (constant.clamp(min=eps) - constant)  # clamped in value, with the gradient passing through
     loss = 0.5 * (log(kept) + (input - target) ** 2 / kept)

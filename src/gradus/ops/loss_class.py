@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 import numpy as np
 
@@ -223,6 +224,8 @@ def cross_entropy(
 
 
 def _check_weight(name: str, input: Any, weight: Any) -> None:
+    if weight is not None and weight.requires_grad:
+        raise RuntimeError(f"{name} is not differentiable with respect to argument 'weight'; pass weight.detach()")
     classes = input.array.shape[min(input.ndim - 1, 1)] if input.ndim else 0
     if weight is not None and tuple(weight.shape) != (classes,):
         raise RuntimeError(
@@ -309,5 +312,11 @@ def kl_div(
     """
     if reduction != "batchmean":
         reduction = reduction_of("kl_div", reduction, size_average, reduce)
+    if reduction == "mean":
+        warn(
+            "kl_div: reduction='mean' divides the total loss by both the batch size and the support size; 'batchmean' "
+            "divides by the batch size only, as the mathematical definition does",
+            stacklevel=2,
+        )
     loss = exp(target) * (target - input) if log_target else XLogY.apply(target, target) - target * input
     return loss.sum() / input.shape[0] if reduction == "batchmean" else reduced(loss, reduction)

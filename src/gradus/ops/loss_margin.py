@@ -11,12 +11,17 @@ from ..core.base import raw
 from .activation import LogSigmoid
 from .loss import reduced, reduction_of, same_shape
 from .piecewise import Relu
-from .select import Where
+from .select import Clamp, Where
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
 
 __all__ = ["cosine_similarity", "pairwise_distance"]
+
+
+def at_least_zero(x: Any) -> Any:
+    """max(0, x) whose slope at 0 is 1, as torch clamps in these losses (relu's is 0)."""
+    return Clamp.apply(x, low=0, high=None)
 
 
 def hinge_embedding_loss(
@@ -37,7 +42,7 @@ def hinge_embedding_loss(
     reduction = reduction_of("hinge_embedding_loss", reduction, size_average, reduce)
     same_shape("hinge_embedding_loss", input, target)
     t = target.array
-    far = Where.apply(t == 1, 0.0, Relu.apply(margin - input))
+    far = Where.apply(t == 1, 0.0, at_least_zero(margin - input))
     return reduced(far + Where.apply(t == -1, 0.0, input), reduction)
 
 
@@ -62,7 +67,7 @@ def margin_ranking_loss(
             "margin_ranking_loss: all input tensors should have same dimension but got sizes: "
             f"{tuple(input1.shape)}, {tuple(input2.shape)}, {tuple(target.shape)}"
         )
-    return reduced(Relu.apply(-target * (input1 - input2) + margin), reduction)
+    return reduced(at_least_zero(-target * (input1 - input2) + margin), reduction)
 
 
 def multi_margin_loss(
@@ -184,7 +189,7 @@ def cosine_embedding_loss(
     tiny = 1e-12
     squares = ((input1 * input1).sum(-1) + tiny) * ((input2 * input2).sum(-1) + tiny)
     cos, t = products / squares.sqrt(), target.array
-    loss = Where.apply(t == 1, 1 - cos, 0.0) + Where.apply(t == -1, Relu.apply(cos - margin), 0.0)
+    loss = Where.apply(t == 1, 1 - cos, 0.0) + Where.apply(t == -1, at_least_zero(cos - margin), 0.0)
     return reduced(loss, reduction)
 
 
@@ -260,7 +265,7 @@ def triplet_margin_with_distance_loss(
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
         far = far.minimum(distance(positive, negative))
-    return reduced(Relu.apply(near - far + margin), reduction)
+    return reduced(at_least_zero(near - far + margin), reduction)
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:

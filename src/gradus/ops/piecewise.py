@@ -177,6 +177,8 @@ def rrelu(
     >>> gradus.rrelu(gradus.tensor([-24.0, 2.0]))
     tensor([-5.5000,  2.0000])
     """
+    if training and lower > upper:
+        raise RuntimeError(f"rrelu: lower bound should be less than or equal to the upper bound, got {lower} > {upper}")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
     x, kind = input.array, input.array.dtype.type
