@@ -341,7 +341,7 @@ def _fitting(var: Any, input: Any) -> Any:
     if len(mine) == len(wanted) and sum(b for a, b in zip(wanted, mine, strict=True) if a != b) == 1:
         return var
     raise ValueError(
-        f"gaussian_nll_loss: var is of incorrect size {mine} for input of shape {wanted}; it must be the same, lack the "
+        f"gaussian_nll_loss: var is of incorrect size {mine} for input of shape {wanted}; it must equal it, lack the "
         "last dimension, or have 1 in one dimension"
     )
 
