@@ -54,7 +54,7 @@ def test_a_file_is_fetched_once_into_a_folder_that_is_made(fetch, mirror, file, 
     assert capfd.readouterr() == ("", "")  # who calls says what goes on
 
 
-@pytest.mark.parametrize("content", [gzip.compress(IMAGE, 1), IMAGE])
+@pytest.mark.parametrize("content", [gzip.compress(IMAGE, 1, mtime=0), IMAGE], ids=["packed", "plain"])
 def test_a_copy_packed_otherwise_or_not_at_all_is_as_good(fetch, mirror, file, content):
     mirror.answers[PATH] = send(content)
     check_file(fetch(), file)

@@ -142,7 +142,9 @@ def test_a_first_load_downloads_and_a_second_does_not(home, mirrored, loopback, 
     assert sorted(mirrored.asked) == sorted(f"/{name}.gz" for name in FILES) and told == set(FILES)
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", gzip.compress(b"\0\0\x08\1\0\0\0\1\7")])
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", gzip.compress(b"\0\0\x08\1\0\0\0\1\7", mtime=0)], ids=["empty", "page", "other"]
+)
 def test_a_damaged_file_in_the_cache_is_downloaded_again(cached, mirrored, loopback, content):
     path = cached / f"{TEST_LABELS}.gz"
     path.unlink()
