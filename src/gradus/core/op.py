@@ -321,14 +321,15 @@ class _Ref:
 
 def _reference(a: Any, arrays: list[Any], inputs: tuple[Any, ...], results: Any, outs: list[Any]) -> Any:
     """How to keep `a`, which forward saved: watched if it is an input or an output, else as the constant it is."""
-    for x, array in zip(inputs, arrays, strict=True):
-        if a is array and isinstance(x, TensorBase):
+    for i, array in enumerate(arrays):
+        if a is array and isinstance(inputs[i], TensorBase):
+            x = inputs[i]
             refuse_inference(x)
             history(x)
             return _Ref(a, x, x.version, 0)
-    for i, (y, out) in enumerate(zip(results, outs, strict=True)):
+    for i, y in enumerate(results):
         if a is y:
-            return _Ref(out.array, None, out.version, i)
+            return _Ref(outs[i].array, None, outs[i].version, i)
     return a
 
 
