@@ -11,6 +11,7 @@ from ..core.base import raw
 from ..core.op import Op
 from ..kernels import special
 from .exponential import erf, exp, sigmoid
+from .floating import FloatingOp
 from .piecewise import done
 from .select import Where
 from .trigonometry import tanh
@@ -26,7 +27,7 @@ GELU_SLOPE, GELU_CUBIC = 0.7978845608028654, 0.044715  # √(2/π), and the coef
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # the fixed point of Klambauer et al., 2017
 
 
-class Elu(Op):
+class Elu(FloatingOp):
     """y = scale · (x where x > 0, else α (e^(x/τ) − 1)).   dx = dy · scale · (1, or α/τ · e^(x/τ)).
 
     elu has τ = scale = 1, celu τ = α, selu fixed α and scale.
@@ -35,16 +36,16 @@ class Elu(Op):
     def forward(ctx, x, alpha, tau, scale):
         ctx.save(x)
         ctx.alpha, ctx.tau, ctx.scale = alpha, tau, scale
-        return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / tau) * alpha) * scale
+        return np.where(x <= 0, np.expm1(x / tau) * alpha, x) * scale
 
     def backward(ctx, g):
         (x,) = ctx.saved
-        positive = raw(x) > 0
-        negative = Where.apply(positive, 0.0, x)
-        return Where.apply(positive, g * ctx.scale, g * exp(negative / ctx.tau) * (ctx.scale * ctx.alpha / ctx.tau))
+        curved = raw(x) <= 0
+        negative = Where.apply(curved, x, 0.0)
+        return Where.apply(curved, g * exp(negative / ctx.tau) * (ctx.scale * ctx.alpha / ctx.tau), g * ctx.scale)
 
 
-class Gelu(Op):
+class Gelu(FloatingOp):
     """y = x · Φ(x), Φ the area under the bell curve φ up to x.   dx = dy · (Φ(x) + x φ(x))."""
 
     def forward(ctx, x):
@@ -57,7 +58,7 @@ class Gelu(Op):
         return g * (area + x * exp(x * x * -0.5) * BELL)
 
 
-class GeluTanh(Op):
+class GeluTanh(FloatingOp):
     """y = ½ x (1 + t), t = tanh u, u = √(2/π) (x + 0.044715 x³).   dx = dy · ½ (1 + t + x (1 − t²) u′)."""
 
     torch_name = "Gelu"
@@ -74,7 +75,7 @@ class GeluTanh(Op):
         return g * (((t + 1) + x * (1 - t * t) * slope) * 0.5)
 
 
-class Silu(Op):
+class Silu(FloatingOp):
     """y = x · σ(x).   dx = dy · σ(x) (1 + x (1 − σ(x)))."""
 
     def forward(ctx, x):
@@ -87,7 +88,7 @@ class Silu(Op):
         return g * (s * (x * (1 - s) + 1))
 
 
-class Mish(Op):
+class Mish(FloatingOp):
     """y = x · tanh(s), s = ln(1 + eˣ).   dx = dy · (tanh s + x (1 − tanh² s) σ(x))."""
 
     def forward(ctx, x):
@@ -100,7 +101,7 @@ class Mish(Op):
         return g * (t + x * (1 - t * t) * sigmoid(x))
 
 
-class Softplus(Op):
+class Softplus(FloatingOp):
     """y = ln(1 + e^(βx)) / β, and x itself above the threshold.   dx = dy · σ(βx), 1 above the threshold."""
 
     def forward(ctx, x, beta, threshold):
@@ -115,7 +116,7 @@ class Softplus(Op):
         return Where.apply(raw(x) * ctx.beta > ctx.threshold, g, g * sigmoid(x * ctx.beta))
 
 
-class LogSigmoid(Op):
+class LogSigmoid(FloatingOp):
     """y = ln σ(x).   dx = dy · σ(−x)."""
 
     def forward(ctx, x):
@@ -129,6 +130,8 @@ class LogSigmoid(Op):
 
 class Softsign(Op):
     """y = x / (1 + |x|).   dx = dy / (1 + |x|)²."""
+
+    floats = True
 
     def forward(ctx, x):
         ctx.save(x)

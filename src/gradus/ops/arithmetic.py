@@ -109,7 +109,7 @@ class Square(Op):
 
     def forward(ctx, x):
         ctx.save(x)
-        return np.square(x)
+        return np.square(x, dtype=np.int64 if x.dtype.kind == "b" else None)
 
     def backward(ctx, g):
         (x,) = ctx.saved
@@ -145,11 +145,11 @@ class Pow(Op):
         base = raw(x)
         flat = (base == 0) & (raw(y) >= 0)
         if not isinstance(x, (np.ndarray, np.generic, TensorBase)):
-            return _choose(flat, 0.0, g * z * float(np.log(base))) if base != 0 else _choose(flat, 0.0, g * z)
+            return _choose(flat, 0.0, g * z * float(np.log(base)))
         return _choose(flat, 0.0, g * z * log(_choose(flat, 1.0, x)))
 
 
-def _choose(condition: Any, value: float, other: Any) -> Any:
+def _choose(condition: Any, value: Any, other: Any) -> Any:
     """`value` where the condition holds, else `other`."""
     from .select import where
 
@@ -205,7 +205,7 @@ class Remainder(Op):
 
     def backward(ctx, g):
         x, y = ctx.saved
-        return g, -g * np.floor(raw(x) / raw(y)) if ctx.needs[1] else None
+        return g, -g * np.floor_divide(raw(x), raw(y)) if ctx.needs[1] else None
 
 
 class Fmod(Op):
@@ -379,6 +379,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     squared = type(exponent) in (int, float) and exponent == 2
     if squared and isinstance(input, TensorBase) and input.array.dtype.kind == "f":
         return Square.apply(input)
+    if type(exponent) is int and exponent < 0 and isinstance(input, TensorBase) and input.array.dtype.kind == "u":
+        raise RuntimeError("pow: Integers to negative integer powers are not allowed; make the base floating")
     return Pow.apply(input, exponent)
 
 
@@ -419,7 +421,7 @@ def addcdiv(input: Tensor, tensor1: Any, tensor2: Any, *, value: float = 1) -> T
     >>> gradus.addcdiv(gradus.ones(2), gradus.tensor([1.0, 2.0]), gradus.tensor([4.0, 4.0]))
     tensor([1.2500, 1.5000])
     """
-    return add(input, Div.apply(tensor1, tensor2), alpha=value)
+    return Add.apply(input, Div.apply(tensor1 if value == 1 else _times(tensor1, value), tensor2))
 
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
@@ -429,7 +431,14 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     >>> gradus.lerp(gradus.tensor([0.0, 10.0]), gradus.tensor([10.0, 20.0]), 0.5)
     tensor([ 5., 15.])
     """
-    return Add.apply(input, Mul.apply(weight, Sub.apply(end, input)))
+    if raw(input).dtype.kind != "f":
+        raise NotImplementedError(f"lerp: not implemented for {raw(input).dtype.name}; convert the input with .float()")
+    near = np.abs(raw(weight)) < 0.5  # counted from the nearer end, so that weight 1 gives `end` to the last digit
+    if near.ndim:
+        start, part = _choose(near, input, end), _choose(near, weight, weight - 1)
+    else:
+        start, part = (input, weight) if near else (end, weight - 1)
+    return Add.apply(start, Mul.apply(part, Sub.apply(end, input)))
 
 
 multiply = mul

@@ -227,34 +227,49 @@ class Erfinv(Op):
         return g * (exp(y * y) / TWO_OVER_SQRT_PI)
 
 
+class Logit(Op):
+    """y = ln(p / (1 − p)), p = x kept within [ε, 1 − ε].   dx = dy / (p (1 − p)), 0 where ε cut x."""
+
+    floats = True
+
+    def forward(ctx, x, eps):
+        low, high = (0, 1) if eps is None else (eps, 1 - eps)
+        ctx.beyond, ctx.slope = (x < low) | (x > high), np.nan if eps is None else 0.0
+        ctx.save(x)
+        p = x if eps is None else np.clip(x, x.dtype.type(low), x.dtype.type(high))
+        return np.log(p / (1 - p))
+
+    def backward(ctx, g):
+        (x,) = ctx.saved
+        return Where.apply(ctx.beyond, ctx.slope, g / (x * (1 - x)))
+
+
 class LogAddExp(Op):
-    """z = ln(eˣ + eʸ), without overflow.   dx = dz · eˣ⁻ᶻ,  dy = dz · eʸ⁻ᶻ."""
+    """z = ln(eˣ + eʸ), without overflow.   dx = dz · σ(x − y),  dy = dz · σ(y − x)."""
 
     promotes = floats = True
 
     def forward(ctx, x, y):
-        z = np.logaddexp(x, y)
-        ctx.save(x, y, z)
-        return z
+        ctx.save(x, y)
+        return np.logaddexp(x, y)
 
     def backward(ctx, g):
-        x, y, z = ctx.saved
-        return g * exp(x - z), g * exp(y - z)
+        x, y = ctx.saved
+        return g * sigmoid(x - y), g * sigmoid(y - x)
 
 
 class LogAddExp2(Op):
-    """z = log₂(2ˣ + 2ʸ), without overflow.   dx = dz · 2ˣ⁻ᶻ,  dy = dz · 2ʸ⁻ᶻ."""
+    """z = log₂(2ˣ + 2ʸ), without overflow.   dx = dz · σ((x − y) ln 2),  dy = dz · σ((y − x) ln 2)."""
 
     promotes = floats = True
 
     def forward(ctx, x, y):
-        z = np.logaddexp2(x, y)
-        ctx.save(x, y, z)
-        return z
+        ctx.save(x, y)
+        return np.logaddexp2(x, y)
 
     def backward(ctx, g):
-        x, y, z = ctx.saved
-        return g * exp2(x - z), g * exp2(y - z)
+        x, y = ctx.saved
+        return g * sigmoid((x - y) * LN2), g * sigmoid((y - x) * LN2)
 
 
 class XLogY(Op):
@@ -440,6 +455,4 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     >>> gradus.logit(gradus.tensor([0.5, 0.8808]))
     tensor([0.0000, 2.0000])
     """
-    if eps is not None:
-        input = input.clamp(eps, 1 - eps)
-    return log(input / (1 - input))
+    return Logit.apply(input, eps=eps)

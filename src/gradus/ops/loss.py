@@ -11,6 +11,7 @@ from ..core.base import TensorBase, raw
 from ..core.op import Op
 from .activation import LogSigmoid
 from .exponential import exp, log, sigmoid
+from .floating import FloatingOp
 from .rounding import Abs
 from .select import Where
 
@@ -63,7 +64,7 @@ def same_shape(name: str, input: Any, target: Any) -> None:
         )
 
 
-class MSELoss(Op):
+class MSELoss(FloatingOp):
     """L = mean (x − t)².   dx = dL · 2 (x − t) / n,  dt = −dx.   (Without the division by n for a sum.)"""
 
     promotes = True
@@ -83,7 +84,7 @@ class MSELoss(Op):
         return dx, -dx if ctx.needs[1] else None
 
 
-class Huber(Op):
+class Huber(FloatingOp):
     """l = scale · (½ d² / β where |d| < β, else |d| − ½ β), d = x − t.   dx = dl · scale · (d / β, or sign d) = −dt."""
 
     promotes = True
@@ -121,7 +122,7 @@ class BCE(Op):
         return dp, g * (log(1 - p) - log(p)) if ctx.needs[1] else None
 
 
-class BCEWithLogits(Op):
+class BCEWithLogits(FloatingOp):
     """l = (1 − t) x + (1 + (w − 1) t) ln(1 + e⁻ˣ), which is −(w t ln σ(x) + (1 − t) ln(1 − σ(x))).
 
     dx = dl · ((1 + (w − 1) t) (σ(x) − 1) + 1 − t),  dt = −dl · (x + (w − 1) ln σ(x)),  dw = −dl · t ln σ(x).

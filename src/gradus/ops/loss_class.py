@@ -237,7 +237,7 @@ def _check_weight(name: str, input: Any, weight: Any) -> None:
 def _check_classes(name: str, input: Any, target: Any) -> None:
     shape, wanted = input.array.shape, target.array.shape
     if input.array.dtype.kind != "f":
-        raise RuntimeError(f"{name}: expected floating scores, got {input.dtype.name}")
+        raise NotImplementedError(f"{name}: expected floating scores, got {input.dtype.name}")
     if target.array.dtype.kind not in "iu":
         raise RuntimeError(f"{name}: expected integer class indices, got a target of {target.dtype.name}")
     if not shape:
@@ -248,7 +248,8 @@ def _check_classes(name: str, input: Any, target: Any) -> None:
             raise ValueError(
                 f"{name}: Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0]})."
             )
-        raise RuntimeError(f"{name}: input of shape {shape} wants class indices of shape {expected}, got {wanted}")
+        refusal = ValueError if len(shape) == len(wanted) == 1 else RuntimeError
+        raise refusal(f"{name}: input of shape {shape} wants class indices of shape {expected}, got {wanted}")
 
 
 def _against_probabilities(input, target, weight, ignore_index, reduction, smoothing):

@@ -196,6 +196,8 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
     x = operand(input, "kthvalue")
     axis = axis_of(dim, x.ndim, "kthvalue")
     size = x.shape[axis] if x.ndim else 1
+    if not size:
+        raise IndexError(f"kthvalue(): Expected reduction dim {axis} to have non-zero size")
     if not 1 <= k <= size:
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {axis}: k is {k}, the size is {size}"

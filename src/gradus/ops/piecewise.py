@@ -10,6 +10,7 @@ from ..core.base import raw
 from ..core.inplace import assign
 from ..core.op import Op
 from ..core.random import default_generator
+from .floating import FloatingOp
 from .select import Where
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class Relu(Op):
     """y = max(0, x).   dx = dy where x > 0, else 0."""
 
     def forward(ctx, x):
+        if x.dtype.kind == "b":
+            raise RuntimeError("relu: Boolean inputs not supported for relu; a bool is never negative")
         y = np.maximum(x, 0)
         ctx.save(y)
         return y
@@ -31,7 +34,7 @@ class Relu(Op):
         return Where.apply(~(raw(y) <= 0), g, 0.0)
 
 
-class LeakyRelu(Op):
+class LeakyRelu(FloatingOp):
     """y = x where x > 0, else slope · x.   dx = dy, or slope · dy."""
 
     def forward(ctx, x, slope):
@@ -50,14 +53,16 @@ class Hardtanh(Op):
     def forward(ctx, x, low, high):
         ctx.save(x)
         ctx.low, ctx.high = low, high
-        return np.clip(x, low, high)
+        if x.dtype.kind == "b" or (x.dtype.kind == "u" and low < 0):
+            raise RuntimeError(f"hardtanh: not supported for {x.dtype.name} between {low} and {high}")
+        return np.clip(x, x.dtype.type(low), x.dtype.type(high))
 
     def backward(ctx, g):
         (x,) = map(raw, ctx.saved)
         return Where.apply((x <= ctx.low) | (x >= ctx.high), 0.0, g)
 
 
-class Hardsigmoid(Op):
+class Hardsigmoid(FloatingOp):
     """y = (x + 3) / 6 kept within [0, 1].   dx = dy / 6 where −3 < x < 3, else 0."""
 
     def forward(ctx, x):
@@ -69,7 +74,7 @@ class Hardsigmoid(Op):
         return Where.apply((x > -3) & (x < 3), g / 6, 0.0)
 
 
-class Hardswish(Op):
+class Hardswish(FloatingOp):
     """y = x · hardsigmoid(x).   dx = dy · (x/3 + ½) for −3 < x < 3, 0 below, dy above."""
 
     def forward(ctx, x):
@@ -82,18 +87,18 @@ class Hardswish(Op):
         return Where.apply(array <= -3, 0.0, Where.apply(array < 3, g * (x / 3 + 0.5), g))
 
 
-class Softshrink(Op):
+class Softshrink(FloatingOp):
     """y = x moved toward 0 by λ, 0 within λ of it.   dx = dy where |x| > λ, else 0."""
 
     def forward(ctx, x, lambd):
-        ctx.outside = np.abs(x) > lambd
-        return np.where(np.isnan(x), x, np.where(ctx.outside, x - np.sign(x) * lambd, x * 0))
+        ctx.outside = ~(np.abs(x) <= lambd)
+        return np.where(ctx.outside, x - np.sign(x) * lambd, x.dtype.type(0))
 
     def backward(ctx, g):
         return Where.apply(ctx.outside, g, 0.0)
 
 
-class Hardshrink(Op):
+class Hardshrink(FloatingOp):
     """y = x where |x| > λ, else 0.   dx = dy there, else 0."""
 
     def forward(ctx, x, lambd):
@@ -151,8 +156,12 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     >>> gradus.prelu(gradus.tensor([[-1.0, 2.0]]), gradus.tensor([0.25]))
     tensor([[-0.2500,  2.0000]])
     """
+    if not input.is_floating_point():
+        raise NotImplementedError(f"prelu: not implemented for {input.dtype.name}; convert the input with .float()")
     channels = input.shape[1] if input.ndim > 1 else 1
-    if weight.numel() != 1:
+    if weight.numel() == 1:
+        weight = weight.reshape(())
+    else:
         if weight.numel() != channels:
             raise RuntimeError(
                 f"prelu: weight has {weight.numel()} elements but input has {channels} channels "

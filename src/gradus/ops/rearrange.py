@@ -24,7 +24,7 @@ class Flip(Op):
 
     def forward(ctx, x, dims):
         ctx.dims = dims
-        return np.flip(x, dims).copy()
+        return np.flip(x, dims).copy() if x.ndim else x.copy()
 
     def backward(ctx, g):
         return Flip.apply(g, dims=ctx.dims)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.base import wrap
 from ..core.op import Op, nothing
+from .floating import FloatingOp
 
 if TYPE_CHECKING:
     from ..tensors import Tensor
@@ -32,6 +33,8 @@ class Abs(Op):
     """y = |x|.   dx = dy · sign x (0 at 0)."""
 
     def forward(ctx, x):
+        if x.dtype.kind == "b":
+            raise NotImplementedError("abs: not implemented for bool, which has no sign")
         ctx.save(x)
         return np.abs(x)
 
@@ -44,7 +47,7 @@ class Sign(Op):
     """y = −1, 0 or 1.   dx = 0."""
 
     def forward(ctx, x):
-        return np.sign(x) if x.dtype.kind != "f" else _sign(x)
+        return _sign(x) if x.dtype.kind == "f" else np.sign(x) if x.dtype.kind != "b" else x.copy()
 
     def backward(ctx, g):
         return nothing(g)
@@ -86,7 +89,7 @@ class Trunc(Op):
         return nothing(g)
 
 
-class Frac(Op):
+class Frac(FloatingOp):
     """y = x − trunc x.   dx = dy."""
 
     def forward(ctx, x):

@@ -62,7 +62,7 @@ class Maximum(Op):
 
     def backward(ctx, g):
         x, y = map(raw, ctx.saved)
-        return shared(g, (x > y) | np.isnan(x), x == y, ctx.needs)
+        return shared(g, x > y, x < y, x == y, ctx.needs)
 
 
 class Minimum(Op):
@@ -76,7 +76,7 @@ class Minimum(Op):
 
     def backward(ctx, g):
         x, y = map(raw, ctx.saved)
-        return shared(g, (x < y) | np.isnan(x), x == y, ctx.needs)
+        return shared(g, x < y, x > y, x == y, ctx.needs)
 
 
 class Fmax(Op):
@@ -109,11 +109,11 @@ class Fmin(Op):
         return Where.apply(chosen, g, 0.0), Where.apply(chosen, 0.0, g)
 
 
-def shared(g: Any, first: Any, equal: Any, needs: tuple[bool, ...]) -> tuple[Any, Any]:
-    """The gradient split between two operands: all to the first where it won, half where they are equal."""
-    half = Where.apply(equal, g * 0.5, 0.0)
-    dx = Where.apply(first & ~equal, g, half) if needs[0] else None
-    return dx, Where.apply(first | equal, half, g) if needs[1] else None
+def shared(g: Any, first: Any, second: Any, equal: Any, needs: tuple[bool, ...]) -> tuple[Any, Any]:
+    """The gradient split between two operands: all to the one that won, half to equals, all to both beside a nan."""
+    whole = Where.apply(equal, g * 0.5, g)
+    dx = Where.apply(second, 0.0, whole) if needs[0] else None
+    return dx, Where.apply(first, 0.0, whole) if needs[1] else None
 
 
 class Clamp(Op):

@@ -89,7 +89,7 @@ def _normalised(op: type[Op], name: str, input: Any, dim: int | None, dtype: Any
         input = cast(input, dtypes.find(dtype))
     array = raw(input)
     if array.dtype.kind != "f":
-        raise RuntimeError(
+        raise NotImplementedError(
             f"{name}: expected a floating tensor, got {array.dtype.name}; pass dtype=gradus.float32 or convert it"
         )
     axis = axis_of(dim, array.ndim, name)

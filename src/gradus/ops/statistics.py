@@ -11,6 +11,7 @@ from ..core import dtype as dtypes
 from ..core.arguments import axis_of, numpy_names
 from ..core.base import raw
 from ..core.op import Op
+from .arithmetic import lerp
 from .extreme import Chosen, one_axis, shared_evenly
 from .order import sort
 from .pick import gather
@@ -400,4 +401,4 @@ def _between(values: Any, ranks: np.ndarray, interpolation: str) -> Any:
         return low
     high = gather(values, -1, np.ceil(ranks).astype(np.int64))
     weight = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
-    return low + (high - low) * weight
+    return lerp(low, high, weight)

@@ -223,7 +223,8 @@ class Atan2(Op):
 
     def backward(ctx, g):
         y, x = ctx.saved
-        g = Where.apply((raw(x) == 0) & (raw(y) == 0), 0.0, g / (x * x + y * y))
+        square = x * x + y * y
+        g = Where.apply(raw(square) == 0, 0.0, g / square)
         return g * x, -g * y
 
 
