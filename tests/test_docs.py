@@ -12,6 +12,7 @@ A comment on the line above a block says otherwise:
 from __future__ import annotations
 
 import doctest
+import itertools
 import os
 import re
 import subprocess
@@ -153,6 +154,22 @@ def test_what_the_page_shows_runs(path: Path, tmp_path: Path, home: Path, monkey
     folder.mkdir()
     monkeypatch.chdir(folder)
     run_page(path, folder)
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "docs/tutorial/first-light.md"], ids=page_name)
+def test_the_page_shows_what_the_demo_trains_now(path: Path) -> None:
+    """Losses depend on the machine. The size of the network and of the test do not, and the page's are from one run."""
+    from gradus import datasets, recipes
+
+    recipe, data = recipes.load("digits"), datasets.load("digits")
+    widths = [data.x_train.shape[1], *recipe["model"]["hidden"], len(data.classes)]
+    page = path.read_text(encoding="utf-8")
+    assert f"\nparameters     {sum((a + 1) * b for a, b in itertools.pairwise(widths)):,}\n" in page
+    shown = re.search(r"test accuracy  (\S+) %: (\d+) of (\d+)", page)
+    assert shown is not None
+    right, examples = int(shown[2]), int(shown[3])
+    assert examples == len(data.y_test)
+    assert float(shown[1]) == round(100 * right / examples, 2)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

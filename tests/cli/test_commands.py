@@ -155,6 +155,22 @@ def test_runs_are_compared_by_result_with_what_differs(several):
     assert "unfinished" in lines[3]
 
 
+def test_runs_in_a_narrow_terminal(several, monkeypatch):
+    whole = several("runs").out
+    monkeypatch.setattr("gradus.cli.runs.is_terminal", lambda stream: True)
+    for columns, kept, gone in [
+        (80, "run test accuracy val accuracy epochs time seed optimizer.lr", "val loss, parameters, test loss"),
+        (33, "run test accuracy seed", "val loss, parameters, test loss, epochs, val accuracy, time, optimizer.lr"),
+    ]:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        result = several("runs")
+        assert max(map(len, result.out.splitlines())) <= columns
+        assert result.out.splitlines()[0].split() == kept.split()
+        assert result.err == f"no room here for {gone}: gradus runs --json\n"
+    monkeypatch.setenv("COLUMNS", "200")
+    assert several("runs") == (0, whole, "")
+
+
 def test_runs_as_json_and_sorted(several):
     records = several("runs", "--json", "--sort", "optimizer.lr").lines
     assert [record["config"]["optimizer"]["lr"] for record in records] == [0.05, 0.02, 0.0001]

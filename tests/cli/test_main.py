@@ -93,6 +93,10 @@ def test_help_lists_every_command(gradus):
             assert f"\n  {name} " in result.out
 
 
+def test_data_alone_explains_itself_too(gradus):
+    assert gradus("data") == gradus("data", "--help")
+
+
 def test_version(gradus):
     from gradus import __version__
 

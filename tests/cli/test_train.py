@@ -98,6 +98,15 @@ def test_a_table_of_ones_own(gradus, tmp_path):
     assert gradus("predict", "flowers-1", "--row", "8.1,1.0", "--json").lines[0]["label"] == "virginica"
 
 
+def test_a_table_without_its_label_says_how_to_name_it(gradus, tmp_path):
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    columns = FLOWERS.splitlines()[0].replace(",", ", ")
+    result = gradus("train", "flowers.csv")
+    assert result.code == 2
+    assert result.err.endswith(f"has no column 'label' (it has {columns}); name the one to predict: --label COLUMN\n")
+    assert "--label" not in gradus("train", "flowers.csv", "--label", "colour").err
+
+
 def test_a_table_with_a_number_to_predict(gradus, tmp_path):
     (tmp_path / "houses.csv").write_text(
         "area,price\n" + "".join(f"{50 + i},{1000 * i + 200_000}\n" for i in range(100))
@@ -114,7 +123,7 @@ def test_a_table_with_a_number_to_predict(gradus, tmp_path):
     ("arguments", "code", "message"),
     [
         ([], 2, "which recipe? `gradus recipes` lists them; start with: gradus train digits"),
-        (["diigts"], 2, "no recipe 'diigts'; did you mean 'digits'?; `gradus recipes` lists them"),
+        (["diigts"], 2, "no recipe 'diigts'; did you mean 'digits'?"),
         (["mine.toml"], 3, "mine.toml: cannot be opened, No such file or directory"),
         (["a/b"], 3, "a/b: cannot be opened, No such file or directory"),
         (["xor", "--set", "optimizer.lr=abc"], 2, "optimizer.lr: expected a positive number, got 'abc'"),
@@ -216,6 +225,14 @@ def test_another_machine_is_warned_of(gradus, tmp_path):
     result = train(gradus, "--resume", "xor-1")
     assert result.code == 0
     assert "gradus: warning: the last bits may differ from an uninterrupted run: numpy 0." in result.err
+
+
+def test_the_same_machine_is_not_warned_of(process, environment):
+    """The number of threads is gradus' own choice here, and it chooses alike when it begins and when it goes on."""
+    variables = {name: value for name, value in environment().items() if not name.endswith("_NUM_THREADS")}
+    assert process("train", "xor", "--set", "epochs=2", "--no-figures", env=variables).code == 0
+    resumed = process("train", "--resume", "xor-1", "--no-figures", env=variables)
+    assert (resumed.code, resumed.err) == (0, "going on with runs/xor-1 from step 20\n")
 
 
 def test_a_damaged_checkpoint_is_named_and_the_one_before_it_used(gradus, tmp_path):

@@ -149,6 +149,9 @@ def test_when_no_mirror_has_it_the_way_by_hand_is_told(tiny, mirror, loopback, m
     monkeypatch.setenv("GRADUS_OFFLINE", "1")
     with pytest.raises(Network, match=by_hand):
         datasets.fetch("tiny", opener=loopback)
+    monkeypatch.setenv("GRADUS_DATA", "/nowhere")
+    with pytest.raises(Network, match=r"\$GRADUS_DATA \(which now names /nowhere, no folder\), or into "):
+        datasets.fetch("tiny", opener=loopback)
 
 
 def test_unknown_names(home):

@@ -98,7 +98,7 @@ def test_optimizer_defaults_are_those_of_the_classes():
         ("optimizer.lr=0", "optimizer.lr: expected a positive number, got 0"),
         ("optimizer.lr=nan", "optimizer.lr: expected a positive number, got nan"),
         ("optimizer.learning_rate=1", "unknown key 'optimizer.learning_rate'; optimizer has name, lr, betas, eps"),
-        ("optimizer.weight_deca=1", "unknown key 'optimizer.weight_deca'; did you mean 'weight_decay'?"),
+        ("optimizer.weight_deca=1", "unknown key 'optimizer.weight_deca'; did you mean 'optimizer.weight_decay'?"),
         ("colour=1", "unknown key 'colour'; `gradus recipes --keys` lists them all"),
         ("optimizer.momentum=0.9", "unknown key 'optimizer.momentum'; it goes with optimizer.name = sgd or rmsprop"),
         ("optimiser.lr=1", "unknown key 'optimiser'; did you mean 'optimizer'?"),

@@ -10,8 +10,9 @@ from gradus.cli.download import Download
 from gradus.errors import IntegrityError
 
 
-@click.group("data")
-def command() -> None:
+@click.group("data", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """List, download and check datasets.
 
     \b
@@ -20,9 +21,11 @@ def command() -> None:
       gradus data get mnist
       gradus data verify mnist --data-dir /data
     """
+    if ctx.invoked_subcommand is None:
+        out(ctx.get_help())
 
 
-@command.command("list")
+@command.command("list", short_help="List the datasets, and whether they are here.")
 @data_dir_option
 @json_option
 def list_(data_dir: str | None, as_json: bool) -> None:
@@ -42,7 +45,7 @@ def list_(data_dir: str | None, as_json: bool) -> None:
         out("\nYour own table: gradus train flowers.csv --label species")
 
 
-@command.command("get")
+@command.command("get", short_help="Download a dataset into the cache.")
 @dataset_argument
 @data_dir_option
 @json_option
@@ -59,7 +62,7 @@ def get(name: str, data_dir: str | None, as_json: bool) -> None:
         out(f"{name} comes with gradus; there is nothing to download")
 
 
-@command.command("verify")
+@command.command("verify", short_help="Compare a dataset's files with their SHA-256.")
 @dataset_argument
 @data_dir_option
 @json_option

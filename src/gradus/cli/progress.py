@@ -13,6 +13,7 @@ from gradus.cli.console import can_show, duration, is_terminal, metric, note, wi
 Event = dict[str, Any]
 
 LINES = 20  # how many of a long run's epochs get a line
+SPARED = ("train_accuracy", "train_mae", "val_loss", "seconds", "train_loss")  # by a narrow terminal, the first first
 REFRESH = 0.1  # seconds
 
 
@@ -41,17 +42,24 @@ def _worth_a_line(epoch: int, epochs: int) -> bool:
     return epoch in (1, epochs) or epoch % max(1, epochs // LINES) == 0
 
 
-def epoch_line(event: Event, epochs: int) -> str:
-    """An epoch's numbers on one line.
+def epoch_line(event: Event, epochs: int, columns: int | None = None) -> str:
+    """An epoch's numbers on one line; as many as `columns` have room for, if that is given.
 
-    >>> epoch_line({"epoch": 3, "train_loss": 0.25, "val_accuracy": 0.975, "lr": 0.001, "seconds": 1.5}, 10)
+    >>> epoch = {"epoch": 3, "train_loss": 0.25, "val_accuracy": 0.975, "lr": 0.001, "seconds": 1.5}
+    >>> epoch_line(epoch, 10)
     'epoch  3/10   loss 0.2500   val accuracy 97.50 %   1.5 s'
+    >>> epoch_line(epoch, 10, columns=40)
+    'epoch  3/10   val accuracy 97.50 %'
     """
-    number = f"epoch {event['epoch']:{len(str(epochs))}d}/{epochs}"
     shown = {"loss": "train_loss", "accuracy": "train_accuracy", "mae": "train_mae", "val loss": "val_loss"}
     shown |= {"val accuracy": "val_accuracy", "val mae": "val_mae"}
-    numbers = [f"{name} {_short(key, event[key])}" for name, key in shown.items() if key in event]
-    return "   ".join([number, *numbers, duration(event["seconds"])])
+    parts = {"epoch": f"epoch {event['epoch']:{len(str(epochs))}d}/{epochs}"}
+    parts |= {key: f"{name} {_short(key, event[key])}" for name, key in shown.items() if key in event}
+    parts["seconds"] = duration(event["seconds"])
+    for key in SPARED:
+        if columns is not None and len("   ".join(parts.values())) > columns:
+            parts.pop(key, None)
+    return "   ".join(parts.values())
 
 
 def _short(name: str, value: float) -> str:
@@ -96,7 +104,8 @@ class _Bar:
 
     def __call__(self, event: Event) -> None:
         if event["event"] == "epoch" and _worth_a_line(event["epoch"], self.trainer.config.epochs):
-            self.bar.console.print(epoch_line(event, self.trainer.config.epochs), highlight=False, markup=False)
+            line = epoch_line(event, self.trainer.config.epochs, width())
+            self.bar.console.print(line, highlight=False, markup=False)
         if event["event"] == "step" and monotonic() - self.drawn > REFRESH:
             self._draw(event)
 

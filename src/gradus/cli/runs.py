@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
-from gradus.cli.console import duration, json_option, metric, note, out, out_json, table
+from gradus.cli.console import duration, is_terminal, json_option, metric, note, out, out_json, table, width
 from gradus.errors import GradusError, Usage
 
 RESULTS = ("test_accuracy", "test_mae", "test_loss", "val_accuracy", "val_mae", "val_loss")
 NOT_COMPARED = ("recipe", "about", "epochs")  # the first column tells recipes apart, another has the epochs
 LESS_IS_BETTER = ("loss", "mae", "seconds", "parameters")
+SPARED = ("val loss", "parameters", "test loss", "epochs", "val accuracy", "val mae", "time")  # the first first
 
 
 @click.command("runs")
@@ -42,7 +44,10 @@ def command(folder: str, key: str | None, as_json: bool) -> None:
         for record in records:
             out_json(record)
     elif records:
-        out(_table(records))
+        text, left_out = _table(records, width() if is_terminal(sys.stdout) else None)
+        out(text)
+        if left_out:
+            note(f"no room here for {', '.join(left_out)}: gradus runs --json")
     else:
         note(f"no runs in {folder}; make one with: gradus train digits --out {folder}/digits-1")
 
@@ -78,19 +83,35 @@ def _sorted(records: list[dict[str, Any]], key: str | None) -> list[dict[str, An
     return sorted(with_key, key=lambda record: _flat(record)[key], reverse=not rising) + without
 
 
-def _table(records: list[dict[str, Any]]) -> str:
+def _table(records: list[dict[str, Any]], columns: int | None = None) -> tuple[str, list[str]]:
+    """The table, and the names of those columns that had to go to make it so narrow."""
     results = [name for name in RESULTS if any(name in record for record in records)]
     settings = _differing(records)
     header = ["run", *(name.replace("_", " ") for name in results), "epochs", "parameters", "time", *settings]
-    rows = []
-    for record in records:
-        flat = _flat(record)
-        numbers = [metric(name, record[name]) if name in record else "" for name in results]
-        epochs = f"{record['epochs_done']}" if record["status"] == "done" else f"{record['epochs_done']} unfinished"
-        parameters = f"{record['parameters']:,}" if "parameters" in record else ""
-        time = duration(record["seconds"]) if "seconds" in record else ""
-        rows.append([record["run"], *numbers, epochs, parameters, time, *(_plain(flat.get(name)) for name in settings)])
-    return table(rows, header, right=range(1, len(results) + 4))
+    rows = [[*_numbers(record, results), *_settings(record, settings)] for record in records]
+    left_out: list[str] = []
+    while True:
+        text = table(rows, header, right=range(1, len(header) - len(settings)))
+        spare = [name for name in SPARED if name in header] + settings[::-1]
+        if columns is None or not spare or max(map(len, text.splitlines())) <= columns:
+            return text, left_out
+        left_out.append(spare[0])
+        settings = [name for name in settings if name != spare[0]]
+        at = header.index(spare[0])
+        header, *rows = [row[:at] + row[at + 1 :] for row in (header, *rows)]
+
+
+def _numbers(record: dict[str, Any], results: list[str]) -> list[str]:
+    numbers = [metric(name, record[name]) if name in record else "" for name in results]
+    epochs = f"{record['epochs_done']}" if record["status"] == "done" else f"{record['epochs_done']} unfinished"
+    parameters = f"{record['parameters']:,}" if "parameters" in record else ""
+    time = duration(record["seconds"]) if "seconds" in record else ""
+    return [record["run"], *numbers, epochs, parameters, time]
+
+
+def _settings(record: dict[str, Any], names: list[str]) -> list[str]:
+    flat = _flat(record)
+    return [_plain(flat.get(name)) for name in names]
 
 
 def _plain(value: Any) -> str:

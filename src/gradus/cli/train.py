@@ -153,8 +153,8 @@ def _restored(run: Any, assignments: tuple[str, ...], options: dict[str, Any], h
     before = run.read_json("environment.json")
     if before.get("dataset_sha256") not in (None, digest(data)):
         raise IntegrityError(f"{config.data.name}: not the data that {run.path} was begun with")
-    _warn_of_drift(before)
     trainer = Trainer(config, prepare(data, config.data, config.seed))
+    _warn_of_drift(before)  # only now are there as many threads as the trainer wants
     loaded = checkpoint.load(run.checkpoints)
     if loaded:
         for path, reason in loaded.damaged:

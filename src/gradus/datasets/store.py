@@ -104,9 +104,10 @@ def _below(root: Path, name: str) -> tuple[Path, ...]:
 def advice(dataset: Entry) -> str:
     """What to do by hand when a download is impossible."""
     names = ", ".join(f"{file.name}.gz" for file in dataset.files)
-    return (
-        f"put {names} into a folder and name it with --data-dir or $GRADUS_DATA, or into {cache_folder(dataset.name)}"
-    )
+    named = os.environ.get("GRADUS_DATA")
+    wrong = f" (which now names {named}, no folder)" if named and not os.path.isdir(os.path.expanduser(named)) else ""
+    cache = cache_folder(dataset.name)
+    return f"put {names} into a folder and name it with --data-dir or $GRADUS_DATA{wrong}, or into {cache}"
 
 
 def obtain(

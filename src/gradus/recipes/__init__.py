@@ -28,7 +28,7 @@ def names() -> list[str]:
 def text(name: str) -> str:
     """A recipe as it is written, comments included. Raises Usage for a name that is not there."""
     if name not in names():
-        raise Usage(f"no recipe {name!r}{did_you_mean(name, names())}; `gradus recipes` lists them")
+        raise Usage(f"no recipe {name!r}{did_you_mean(name, names()) or '; `gradus recipes` lists them'}")
     return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
 
 

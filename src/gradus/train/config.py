@@ -217,7 +217,8 @@ def _nearest(key: str, raw: Mapping[str, Any]) -> str:
     if name in SECTIONS:
         beside = [known_key for known_key in known if known_key.startswith(f"{name}.")]
         lasts = {known_key.rpartition(".")[2]: known_key for known_key in beside}
-        return _with_another_choice(name, last) or did_you_mean(last, lasts) or f"; {name} has {', '.join(lasts)}"
+        near = did_you_mean(last, lasts, prefix=f"{name}.")
+        return _with_another_choice(name, last) or near or f"; {name} has {', '.join(lasts)}"
     return did_you_mean(key, [*known, *SECTIONS]) or LIST_KEYS
 
 
