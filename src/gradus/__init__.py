@@ -6,6 +6,7 @@ Importing gradus loads NumPy and the engine; rooms such as `gradus.nn` or `gradu
 from __future__ import annotations
 
 from importlib import import_module
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
 from . import errors
@@ -87,6 +88,8 @@ from .tensors.printing import set_printoptions
 
 if TYPE_CHECKING:
     from . import autograd, nn, optim, utils
+
+newaxis = None  # x[gradus.newaxis] is x[None]
 
 _ROOMS = {
     "autograd", "classic", "datasets", "io", "linalg", "nn", "optim", "plot", "recipes", "report", "scalar", "train",
