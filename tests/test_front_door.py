@@ -19,7 +19,7 @@ def test_rooms_open_when_named() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     try:
-        gradus.no_such_name  # noqa: B018
+        gradus.no_such_name
     except AttributeError as error:
         assert "no_such_name" in str(error)
     else:
