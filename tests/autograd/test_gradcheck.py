@@ -63,6 +63,7 @@ def test_one_wrong_entry_among_a_thousand_is_found() -> None:
         (gradus.relu, 0.0, "0", "1"),
         (lambda x: gradus.nn.functional.leaky_relu(x, 0.25), 0.0, "0.25", "1"),
         (lambda x: x.clamp(min=1.0), 1.0, "0", "1"),
+        (gradus.abs, 0.0, "-1", "1"),  # here the slope of backward, 0, and the central difference agree by symmetry
     ],
 )
 def test_a_kink_is_named_with_both_slopes(function: Any, place: float, left: str, right: str) -> None:

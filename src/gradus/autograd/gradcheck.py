@@ -215,10 +215,10 @@ class _Check:
                 )
             if not g.size:
                 continue
-            derivative, slope = float((g * u).sum()), self.slope(k, u, vs)
-            if not self.agree(derivative, slope, np.abs(u).sum()):
+            derivative, (slope, left, right) = float((g * u).sum()), self.slopes(k, u, vs)
+            if kinked(left, right) or not self.agree(derivative, slope, np.abs(u).sum()):
                 self.full(only=k)
-                raise GradcheckError(self.verdict(k, "a random direction", derivative, slope))
+                raise GradcheckError(self.verdict(k, "a random direction", derivative, slope, left, right))
 
     def full(self, only: int | None = None) -> None:
         """Measure the Jacobian entry by entry, and name the first that is wrong."""
@@ -247,31 +247,23 @@ class _Check:
         vs = [np.zeros_like(x) for x in outs]
         vs[o][at] = 1.0
         derivative, slope = float(self.backward(vs)[k][j]), float(measured[o][at])
-        if self.agree(derivative, slope, 1.0):
-            return
         a, b = float(left[o][at]), float(right[o][at])
-        place = f"d output {o}{list(at)} / d input {self.checked[k]}{list(j)}"
-        if abs(a - b) > 1e-3 * (1 + abs(a) + abs(b)):
-            x = self.values[k][j]
-            raise GradcheckError(
-                f"{place}: the function has a kink at {x:.6g}: its slope is {a:.6g} to the left and {b:.6g} to the "
-                "right, so no derivative exists there; move the input away from it"
-            )
-        raise GradcheckError(self.verdict(k, place, derivative, slope))
+        if kinked(a, b) or not self.agree(derivative, slope, 1.0):
+            place = f"d output {o}{list(at)} / d input {self.checked[k]}{list(j)}"
+            raise GradcheckError(self.verdict(k, place, derivative, slope, a, b, f" at {self.values[k][j]:.6g}"))
 
-    def slope(self, k: int, u: np.ndarray, vs: list[np.ndarray]) -> float:
-        """v · Ju by central differences, for input k."""
-        measured, _, _ = self.slopes_by_output(k, u, one_sided=False)
-        return float(sum((m * v).sum() for m, v in zip(measured, vs, strict=True)))
+    def slopes(self, k: int, u: np.ndarray, vs: list[np.ndarray]) -> list[float]:
+        """v · Ju for input k by central, left and right differences."""
+        return [
+            float(sum((m * v).sum() for m, v in zip(side, vs, strict=True))) for side in self.slopes_by_output(k, u)
+        ]
 
-    def slopes_by_output(self, k: int, u: np.ndarray, one_sided: bool = True) -> tuple[Any, Any, Any]:
+    def slopes_by_output(self, k: int, u: np.ndarray) -> tuple[Any, Any, Any]:
         """Central, left and right differences of every output when input k moves along u."""
         ahead, behind = list(self.values), list(self.values)
         ahead[k], behind[k] = self.values[k] + self.eps * u, self.values[k] - self.eps * u
         high, low = self.at(ahead), self.at(behind)
         central = [(h - b) / (2 * self.eps) for h, b in zip(high, low, strict=True)]
-        if not one_sided:
-            return central, None, None
         here = self.at(self.values)
         left = [(m - b) / self.eps for m, b in zip(here, low, strict=True)]
         return central, left, [(h - m) / self.eps for h, m in zip(high, here, strict=True)]
@@ -280,12 +272,24 @@ class _Check:
         """Whether the two are equal within the tolerances, of which the absolute one is for entries of size 1."""
         return bool(np.isclose(derivative, slope, rtol=self.rtol, atol=self.atol * max(1.0, scale), equal_nan=True))
 
-    def verdict(self, k: int, place: str, derivative: float, slope: float) -> str:
+    def verdict(
+        self, k: int, place: str, derivative: float, slope: float, left: float, right: float, where: str = ""
+    ) -> str:
         """What is wrong, in one line."""
+        if kinked(left, right):
+            return (
+                f"{place}: the function has a kink{where}: its slope is {left:.6g} to the left and {right:.6g} to the "
+                "right, so no derivative exists there; move the input away from it"
+            )
         return (
             f"{place}: backward says {derivative:.8g} but finite differences measure {slope:.8g} "
             f"(input {self.checked[k]})"
         )
+
+
+def kinked(left: float, right: float) -> bool:
+    """Whether two one-sided slopes differ by more than a smooth function's could over so small a step."""
+    return abs(left - right) > 1e-3 * (1 + abs(left) + abs(right))
 
 
 def like(t: Any, value: np.ndarray) -> Any:
